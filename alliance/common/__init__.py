@@ -1,0 +1,1 @@
+"""The ground floor: what every app stands on. Imports no other app."""

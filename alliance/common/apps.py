@@ -1,0 +1,15 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommonConfig(AppConfig):
+    """Audit, outbox, numbering, files, documents, jobs and the organisation's own data."""
+
+    name = "alliance.common"
+    label = "common"
+    verbose_name = _("System")
+
+    def ready(self) -> None:
+        from alliance.common import audit_actions, checks, rules  # noqa: F401 (registration by import)

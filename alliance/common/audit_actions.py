@@ -1,0 +1,26 @@
+"""The actions of the ground floor itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.audit import register_actions, register_sources
+
+register_actions(
+    {
+        "record.added": _("Record added"),
+        "record.changed": _("Record changed"),
+        "record.deleted": _("Record deleted"),
+        "mail.resent": _("Mail sent again"),
+        "mail.failed": _("Mail could not be delivered"),
+        "job.started": _("Background job started"),
+        "job.finished": _("Background job finished"),
+        "job.failed": _("Background job failed"),
+        "document.issued": _("Document issued"),
+        "document.revoked": _("Document revoked"),
+        "file.stored": _("File uploaded"),
+        "export.made": _("Data exported"),
+        "user.signed_in": _("Signed in"),
+        "user.signin_failed": _("Sign-in failed"),
+        "user.signed_out": _("Signed out"),
+    }
+)
+register_sources({"task:outbox": _("Mail delivery"), "task:jobs": _("Background work"), "sample": _("Sample data")})

@@ -1,0 +1,174 @@
+"""Uploads: judged by their content, limited, stored privately, served after a permission check."""
+
+import hashlib
+import io
+import re
+import unicodedata
+import uuid
+import warnings
+import zipfile
+from collections.abc import Collection
+from pathlib import PurePosixPath
+from typing import Any
+
+import pikepdf
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from alliance.common.audit import record
+from alliance.common.exceptions import DomainError
+from alliance.common.models import StoredFile
+
+PDF = frozenset({"application/pdf"})
+IMAGES = frozenset({"image/jpeg", "image/png"})
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLS = "application/vnd.ms-excel"
+SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
+SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"}
+NAMES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"}
+# An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_RATIO = 200
+NAME_LENGTH = 120
+
+_access: dict[str, str] = {}
+
+
+class UploadRefused(DomainError):
+    """The file is empty, too large, of another type than allowed, or damaged."""
+
+
+def register_access(model: type[models.Model], permission: str) -> None:
+    """Who may download the files that a `model` record owns: those with `permission` on that record."""
+    _access[model._meta.label_lower] = permission
+
+
+def may_read(user: Any, stored: StoredFile) -> bool:
+    """Whether `user` may download the file: as its owner's registered permission says, else nobody."""
+    permission = _access.get(stored.owner._meta.label_lower) if stored.owner is not None else None
+    return bool(permission) and user.has_perm(permission, stored.owner)
+
+
+@transaction.atomic
+def store(
+    upload: UploadedFile | bytes, *, name: str = "", owner: models.Model | None, purpose: str, actor: Any = None, allowed: Collection[str]
+) -> StoredFile:
+    """Keep an upload (or bytes of our own making) for `owner`.
+
+    Its type is found from its content and must be among `allowed` (MIME types, see PDF, IMAGES, SPREADSHEETS).
+    Raises UploadRefused with what is wrong and what would be right.
+    """
+    size = len(upload) if isinstance(upload, bytes) else (upload.size or 0)
+    if size == 0:
+        raise UploadRefused(_("The file is empty. Choose it again."))
+    if size > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise UploadRefused(_("The file has %(size)s MB; at most %(limit)s MB are possible.") % {"size": -(-size // 1048576), "limit": limit})
+    content = upload if isinstance(upload, bytes) else upload.read()
+    mimetype = judge(content, allowed)
+    stored = StoredFile(
+        name=safe_name(name or getattr(upload, "name", "") or "file", mimetype),
+        mimetype=mimetype,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        purpose=purpose,
+        uploaded_by=actor,
+    )
+    if owner is not None:
+        stored.owner_type, stored.owner_id = ContentType.objects.get_for_model(owner), str(owner.pk)
+    stored.content.save(f"{purpose}/{uuid.uuid4().hex}{SUFFIXES[mimetype]}", ContentFile(content), save=False)
+    stored.save(force_insert=True)
+    if owner is not None and actor is not None:
+        record("file.stored", owner, actor=actor, name=stored.name, size=stored.size, sha256=stored.sha256)
+    return stored
+
+
+def judge(content: bytes, allowed: Collection[str]) -> str:
+    """The MIME type of `content`, found from its bytes and proved by opening it. Raises UploadRefused."""
+    mimetype = _guess(content)
+    if mimetype not in allowed:
+        wanted = _(", ").join(NAMES[kind] for kind in sorted(allowed, key=lambda kind: NAMES[kind]))
+        raise UploadRefused(_("This file is not of a type we can take. Send: %(types)s.") % {"types": wanted})
+    if mimetype in IMAGES:
+        _check_image(content)
+    elif mimetype in PDF:
+        _check_pdf(content)
+    elif mimetype == XLSX:
+        _check_archive(content)
+    return mimetype
+
+
+def safe_name(name: str, mimetype: str) -> str:
+    """The name a file came with, without folders, control characters or direction marks, shortened, with the suffix of its true type."""
+    base = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
+    cleaned = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C")
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", cleaned).strip(" .") or "file"
+    return stem[:NAME_LENGTH] + SUFFIXES[mimetype]
+
+
+def _guess(content: bytes) -> str:
+    head = content[:1024]
+    if b"%PDF-" in head:
+        return "application/pdf"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith(b"PK\x03\x04") and b"xl/" in content:
+        return XLSX
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return XLS
+    return "text/csv" if _is_text(content) else "application/octet-stream"
+
+
+def _is_text(content: bytes) -> bool:
+    if b"\0" in content:
+        return False
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return any(separator in text for separator in ",;\t") and not text.lstrip().startswith("<")
+    return False
+
+
+def _check_image(content: bytes) -> None:
+    damaged = _("The picture is damaged. Save or photograph it again.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as image:
+                if image.width * image.height > settings.UPLOAD_MAX_PIXELS:
+                    limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
+                    raise UploadRefused(_("The picture has too many pixels; at most %(limit)s million are possible.") % {"limit": limit})
+                image.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UploadRefused(damaged) from error
+
+
+def _check_pdf(content: bytes) -> None:
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            pages = len(document.pages)
+    except pikepdf.PasswordError as error:
+        raise UploadRefused(_("The PDF is protected by a password. Save it without one.")) from error
+    except Exception as error:
+        raise UploadRefused(_("The PDF is damaged or incomplete. Save or scan it again.")) from error
+    if not pages:
+        raise UploadRefused(_("The PDF has no page."))
+
+
+def _check_archive(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise UploadRefused(_("The spreadsheet is damaged. Save it again.")) from error
+    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * len(content):
+        raise UploadRefused(_("The spreadsheet unpacks to an unreasonable size and was not opened."))

@@ -1,0 +1,108 @@
+"""Mail that has to go out: a row written in the transaction that caused it."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.models.base import TimestampedModel
+from alliance.common.transitions import transitions_trigger
+
+
+class OutboxState(models.TextChoices):
+    """Where a message stands."""
+
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Fate unknown")
+
+
+S = OutboxState
+TRANSITIONS = {
+    S.QUEUED: {S.SENDING, S.FAILED},
+    S.SENDING: {S.SENT, S.QUEUED, S.FAILED, S.UNKNOWN},
+    S.FAILED: {S.QUEUED},
+    S.UNKNOWN: {S.QUEUED, S.SENT},
+    S.SENT: set(),
+}
+
+
+class OutboxMessage(TimestampedModel):
+    """One mail to one recipient. Unique by recipient and key, so that the same cause never mails the same person twice."""
+
+    TRANSITIONS = TRANSITIONS
+
+    recipient = models.EmailField(_("recipient"))
+    key = models.CharField(_("key"), max_length=250)
+    template = models.CharField(_("template"), max_length=120)
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.CharField(_("subject"), max_length=250)
+    body_text = models.TextField(_("text"))
+    body_html = models.TextField(_("HTML"), blank=True)
+    reply_to = models.EmailField(_("reply to"), blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+    critical = models.BooleanField(
+        _("critical"), default=False, help_text=_("After a crash in mid-sending a person decides whether it is sent again.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=OutboxState.choices, default=OutboxState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), auto_now_add=True)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("resent by"))
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mail")
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key"], name="outbox_once_per_recipient_and_key"),
+            models.CheckConstraint(condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="outbox_sent_has_time"),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=models.Q(state="queued"), name="outbox_due"),
+            models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="outbox_in_flight"),
+        ]
+        triggers = [transitions_trigger("state", TRANSITIONS, initial={S.QUEUED})]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.subject}"
+
+
+class OutboxAttachment(models.Model):
+    """A file that goes with a message: its bytes, or the name of a document made just before sending."""
+
+    message = models.ForeignKey(OutboxMessage, models.CASCADE, related_name="attachments")
+    filename = models.CharField(max_length=200)
+    mimetype = models.CharField(max_length=120)
+    content = models.BinaryField(blank=True, default=b"")
+    maker = models.CharField(max_length=120, blank=True, help_text="A maker registered with outbox.attachment_maker; called at sending.")
+    argument = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class OutboxSubject(models.Model):
+    """A record that a message is about, so that the record's page can show what was sent."""
+
+    message = models.ForeignKey(OutboxMessage, models.CASCADE, related_name="subjects")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.CharField(max_length=64)
+    subject = GenericForeignKey("content_type", "object_id")
+
+    class Meta:
+        verbose_name = _("record of a message")
+        verbose_name_plural = _("records of messages")
+        constraints = [models.UniqueConstraint(fields=["content_type", "object_id", "message"], name="outbox_subject_once")]
+
+    def __str__(self) -> str:
+        return f"{self.content_type}:{self.object_id}"

@@ -1,0 +1,131 @@
+"""Mail as rows: queued in the transaction that causes it, sent by a worker afterwards."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.mail import make_msgid
+from django.db import models, transaction
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.utils import translation
+
+from alliance.common.models import Organisation, OutboxAttachment, OutboxMessage, OutboxSubject
+
+Attachment = tuple[str, bytes, str]
+_makers: dict[str, Callable[[str], bytes]] = {}
+
+
+def attachment_maker(name: str) -> Callable[[Callable[[str], bytes]], Callable[[str], bytes]]:
+    """Register a function that makes an attachment's bytes just before sending, from one text argument (usually a primary key).
+
+    So a slow or failing document never holds up the transaction that queues the mail.
+    """
+
+    def register(function: Callable[[str], bytes]) -> Callable[[str], bytes]:
+        _makers[name] = function
+        return function
+
+    return register
+
+
+def made(filename: str, mimetype: str, maker: str, argument: object) -> OutboxAttachment:
+    """An attachment that `maker` will make at sending; give it to `queue` among the attachments. Raises KeyError for an unknown maker."""
+    if maker not in _makers:
+        raise KeyError(f"No attachment maker {maker!r} is registered.")
+    return OutboxAttachment(filename=filename, mimetype=mimetype, maker=maker, argument=str(argument))
+
+
+def attachment_bytes(attachment: OutboxAttachment) -> bytes:
+    """The bytes of an attachment, made now if it has a maker."""
+    return _makers[attachment.maker](attachment.argument) if attachment.maker else bytes(attachment.content)
+
+
+@transaction.atomic
+def queue(
+    template: str,
+    *,
+    to: str,
+    cause: models.Model | None,
+    context: dict[str, Any],
+    key: str = "",
+    subjects: Sequence[models.Model] = (),
+    attachments: Iterable[Attachment | OutboxAttachment] = (),
+    language: str | None = None,
+    reply_to: str = "",
+    critical: bool = False,
+) -> OutboxMessage:
+    """Write a mail into the outbox, in the caller's transaction; a worker is woken after the commit.
+
+    Renders `<template>.subject.txt`, `<template>.txt` and, where there is one, `<template>.html`, in `language` (default: the site's).
+    `key` (default: template and cause) makes it unique for the recipient: a second call returns the row that exists and queues nothing.
+    """
+    recipient = to.strip().lower()
+    key = key or (f"{template}:{cause._meta.label_lower}:{cause.pk}" if cause is not None else "")
+    if not key:
+        raise ValueError("A message without a cause needs a key.")
+    existing = OutboxMessage.objects.filter(recipient=recipient, key=key).first()
+    if existing:
+        return existing
+    with translation.override(language or settings.LANGUAGE_CODE):
+        values = _rendered(template, context)
+    message, created = OutboxMessage.objects.get_or_create(
+        recipient=recipient,
+        key=key,
+        defaults={
+            **values,
+            "template": template,
+            "language": language or settings.LANGUAGE_CODE,
+            "message_id": make_msgid(domain="alliance.mail"),
+            "reply_to": reply_to,
+            "critical": critical,
+        },
+    )
+    if created:
+        _attach(message, attachments)
+        about = ([cause] if cause is not None else []) + list(subjects)
+        unique = {(ContentType.objects.get_for_model(subject).pk, str(subject.pk)) for subject in about}
+        OutboxSubject.objects.bulk_create(OutboxSubject(message=message, content_type_id=kind, object_id=pk) for kind, pk in sorted(unique))
+        transaction.on_commit(_wake)
+    return message
+
+
+def messages_about(obj: models.Model) -> models.QuerySet[OutboxMessage]:
+    """The messages about `obj`, oldest first."""
+    kind = ContentType.objects.get_for_model(obj)
+    return OutboxMessage.objects.filter(subjects__content_type=kind, subjects__object_id=str(obj.pk)).order_by("id")
+
+
+def _rendered(template: str, context: dict[str, Any]) -> dict[str, str]:
+    full = {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context}
+    subject = " ".join(_text(f"{template}.subject.txt", full).split())
+    text = _text(f"{template}.txt", full).strip() + "\n"
+    try:
+        html = render_to_string(f"{template}.html", full)
+    except TemplateDoesNotExist:
+        html = render_to_string("common/mail/plain.html", {**full, "subject": subject, "text": text})
+    return {"subject": subject[:250], "body_text": text, "body_html": html}
+
+
+def _text(template: str, context: dict[str, Any]) -> str:
+    """Render a text part. It is not HTML, so values come out as they are, without escaping."""
+    return get_template(template).template.render(Context(context, autoescape=False))
+
+
+def _attach(message: OutboxMessage, attachments: Iterable[Attachment | OutboxAttachment]) -> None:
+    rows = []
+    for attachment in attachments:
+        if isinstance(attachment, OutboxAttachment):
+            attachment.message = message
+            rows.append(attachment)
+        else:
+            filename, content, mimetype = attachment
+            rows.append(OutboxAttachment(message=message, filename=filename, content=content, mimetype=mimetype))
+    OutboxAttachment.objects.bulk_create(rows)
+
+
+def _wake() -> None:
+    from alliance.common.tasks import send_outbox, wake
+
+    wake(send_outbox)

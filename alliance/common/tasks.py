@@ -1,0 +1,32 @@
+"""Background tasks of the ground floor. Each finds its work in Postgres, so losing or repeating one changes nothing."""
+
+import logging
+
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+def wake(task: Task, *args: object) -> None:
+    """Ask a worker to run `task` now. When Redis is away the sweep of the next minute does it instead."""
+    try:
+        task.apply_async(args=args, retry=False)
+    except OperationalError:
+        logger.warning("Redis did not answer; %s waits for the next sweep.", task.name)
+
+
+@shared_task(name="alliance.common.tasks.send_outbox", ignore_result=True)
+def send_outbox() -> int:
+    """Send the mails that are due."""
+    from alliance.common.delivery import deliver_due
+
+    return deliver_due()
+
+
+@shared_task(name="alliance.common.tasks.run_jobs", ignore_result=True)
+def run_jobs() -> int:
+    """Run the background jobs that wait."""
+    from alliance.common.jobs import run_due
+
+    return run_due()

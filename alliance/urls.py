@@ -1,0 +1,26 @@
+"""All addresses. Where things are: docs and pages agree on these."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "alliance.common.views.errors.bad_request"
+handler403 = "alliance.common.views.errors.permission_denied"
+handler404 = "alliance.common.views.errors.page_not_found"
+handler429 = "alliance.common.views.errors.too_many_requests"
+handler500 = "alliance.common.views.errors.server_error"
+
+urlpatterns = [
+    path("", include("alliance.home.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("apply/", include("members.urls.apply")),
+    path("members/", include("members.urls.register")),
+    path("portal/", include("members.urls.portal")),
+    path("portal/", include("fees.urls")),
+    path("portal/", include("meetings.urls.portal")),
+    path("council/", include("council.urls")),
+    path("meetings/", include("meetings.urls.public")),
+    path("t/", include("meetings.urls.tickets")),
+    path("files/", include("alliance.common.urls")),
+    path("verify/", include("alliance.common.verify_urls")),
+]
