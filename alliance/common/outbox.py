@@ -91,6 +91,24 @@ def queue(
     return message
 
 
+@transaction.atomic
+def queue_rendered(*, template: str, to: str, key: str, subject: str, text: str) -> OutboxMessage:
+    """Queue a mail whose text somebody else has rendered (the sign-in codes of django-allauth). `key` must be new."""
+    context = {"organisation": Organisation.load(), "site_url": settings.SITE_URL, "subject": subject, "text": text}
+    message = OutboxMessage.objects.create(
+        recipient=to.strip().lower(),
+        key=key,
+        template=template,
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        subject=" ".join(subject.split())[:250],
+        body_text=text,
+        body_html=render_to_string("common/mail/plain.html", context),
+        message_id=make_msgid(domain="alliance.mail"),
+    )
+    transaction.on_commit(_wake)
+    return message
+
+
 def messages_about(obj: models.Model) -> models.QuerySet[OutboxMessage]:
     """The messages about `obj`, oldest first."""
     kind = ContentType.objects.get_for_model(obj)

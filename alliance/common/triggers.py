@@ -7,7 +7,13 @@ def append_only(name: str = "append_only") -> list[pgtrigger.Trigger]:
     """Refuse UPDATE, DELETE and TRUNCATE."""
     return [
         pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Protect(name=f"{name}_truncate", operation=pgtrigger.Truncate, level=pgtrigger.Statement, when=pgtrigger.Before),
+        pgtrigger.Trigger(
+            name=f"{name}_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'this table is append-only'; RETURN NULL;",
+        ),
     ]
 
 

@@ -1,0 +1,5 @@
+"""Site-wide context."""
+
+
+def site(request):
+    return {}

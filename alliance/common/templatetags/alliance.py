@@ -1,0 +1,4 @@
+"""Filters of ours."""
+from django import template
+
+register = template.Library()

@@ -1,0 +1,4 @@
+"""Addresses."""
+
+app_name = "meetings_portal"
+urlpatterns: list = []

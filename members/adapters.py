@@ -1,0 +1,30 @@
+"""How django-allauth meets our house."""
+
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+
+from alliance.common.outbox import queue_rendered
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Mails go through the outbox; accounts are made by asking for a code, not by a sign-up form."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """There is no sign-up form."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue a sign-in code or a security notice like any other mail. Each is a mail of its own, so its key is random."""
+        from allauth.core import context as allauth_context
+
+        message: EmailMessage = self.render_mail(template_prefix, email, {"request": allauth_context.request, "email": email, **context})
+        key = f"{template_prefix}:{secrets.token_hex(8)}"
+        queue_rendered(template=template_prefix, to=email, key=key, subject=str(message.subject), text=str(message.body))
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as the template has it."""
+        return subject

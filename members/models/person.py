@@ -1,0 +1,54 @@
+"""People at institutions, and what they are there."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.models import TimestampedModel
+from members.enums import PersonRole
+
+
+@pghistory.track()
+class Person(TimestampedModel):
+    """Somebody at one or more institutions; may have a user to sign in with."""
+
+    name = models.CharField(_("name"), max_length=80)
+    department = models.CharField(_("department"), max_length=120, blank=True)
+    post = models.CharField(_("post"), max_length=80, blank=True)
+    mobile = models.CharField(_("mobile"), max_length=30, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name=_("account")
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Affiliation(TimestampedModel):
+    """A role of a person for an institution over a time; ended, never deleted, when the person moves on."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="affiliations", verbose_name=_("person"))
+    institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="affiliations", verbose_name=_("institution"))
+    role = models.CharField(_("role"), max_length=10, choices=PersonRole.choices)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("role of a person")
+        verbose_name_plural = _("roles of people")
+        ordering = ("institution", "role", "person")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "institution", "role"], condition=models.Q(until=None), name="role_held_once_at_a_time"),
+            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="affiliation_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.institution} · {self.get_role_display()}"
