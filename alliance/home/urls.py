@@ -1,4 +1,16 @@
-"""Addresses."""
+"""Addresses of the top floor."""
+
+from django.urls import path
+
+from alliance.home import views
 
 app_name = "home"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.Index.as_view(), name="index"),
+    path("benefits/", views.Benefits.as_view(), name="benefits"),
+    path("go/", views.Landing.as_view(), name="landing"),
+    path("language/", views.SetLanguage.as_view(), name="set_language"),
+    path("robots.txt", views.Robots.as_view(), name="robots"),
+    path("healthz", views.Health.as_view(), name="health"),
+    path("readyz", views.Ready.as_view(), name="ready"),
+]

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "council",
     "meetings",
     "notices",
+    "alliance.home",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -231,4 +232,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+}
+
+CRISPY_CLASS_CONVERTERS = {
+    **dict.fromkeys(["textinput", "emailinput", "numberinput", "dateinput", "datetimeinput", "passwordinput", "urlinput", "searchinput", "telinput"], "input"),
+    **dict.fromkeys(["select", "nullbooleanselect", "selectmultiple"], "select"),
+    "textarea": "textarea",
+    **dict.fromkeys(["fileinput", "clearablefileinput"], "input input--file"),
 }
