@@ -1,9 +1,21 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CouncilConfig(AppConfig):
-    """See the package."""
+    """Seats, ballots, votes, results."""
 
     name = "council"
+    verbose_name = _("Council")
+
+    def ready(self) -> None:
+        """Register actions, permissions, queues and pages."""
+        from alliance.common.menu import register_entry
+        from alliance.common.queues import register_queue
+        from council import audit_actions, queues, rules  # noqa: F401 (registration by import)
+
+        for queue in queues.QUEUES:
+            register_queue(**queue)
+        register_entry(_("Council"), "council:index", visible=lambda user: user.has_perm("council.enter_council"), order=70)

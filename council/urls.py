@@ -1,4 +1,15 @@
-"""Addresses."""
+"""Addresses under /council/."""
+
+from django.urls import path
+
+from council.views import pages
 
 app_name = "council"
-urlpatterns: list = []
+urlpatterns = [
+    path("", pages.Index.as_view(), name="index"),
+    path("ballots/<int:pk>/", pages.BallotPage.as_view(), name="ballot"),
+    path("ballots/<int:pk>/receipt/", pages.Receipt.as_view(), name="receipt"),
+    path("ballots/<int:pk>/minutes.pdf", pages.Minutes.as_view(), name="minutes"),
+    path("ballots/<int:pk>/motions/<int:motion>/", pages.Dossier.as_view(), name="dossier"),
+    path("ballots/<int:pk>/motions/<int:motion>/recuse/", pages.Recuse.as_view(), name="recuse"),
+]

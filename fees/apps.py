@@ -1,9 +1,23 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FeesConfig(AppConfig):
-    """See the package."""
+    """Schedules, invoices, payments."""
 
     name = "fees"
+    verbose_name = _("Fees")
+
+    def ready(self) -> None:
+        """Register actions, permissions, queues and pages."""
+        from alliance.common.menu import register_entry
+        from alliance.common.queues import register_queue
+        from fees import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from members.portal import register_card
+
+        for queue in queues.QUEUES:
+            register_queue(**queue)
+        register_card(queues.dues_card, order=10)
+        register_entry(_("Dues"), "fees:dues", visible=lambda user: True, order=30, area="portal")

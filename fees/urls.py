@@ -1,4 +1,12 @@
-"""Addresses."""
+"""Addresses under /portal/ that are about money."""
+
+from django.urls import path
+
+from fees.views import portal
 
 app_name = "fees"
-urlpatterns: list = []
+urlpatterns = [
+    path("dues/", portal.Dues.as_view(), name="dues"),
+    path("dues/<int:pk>/notice.pdf", portal.InvoiceDocument.as_view(), name="invoice_pdf"),
+    path("dues/<int:pk>/receipt.pdf", portal.ReceiptDocument.as_view(), name="receipt_pdf"),
+]

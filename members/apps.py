@@ -12,4 +12,18 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions and the like by importing them."""
-        from members import audit_actions, rules  # noqa: F401 (registration by import)
+        from alliance.common.files import register_access
+        from alliance.common.menu import register_entry
+        from alliance.common.queues import register_queue
+        from members import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from members.models import Application
+        from members.services import importing  # noqa: F401 (registers its background job)
+
+        register_access(Application, "members.read_application_files")
+        register_entry(_("Members"), "members:register", visible=lambda user: True, order=10)
+        register_entry(_("Apply"), "apply:start", visible=lambda user: not user.is_authenticated or not user.has_perm("common.enter_admin"), order=30)
+        register_entry(_("My unit"), "portal:overview", visible=lambda user: user.has_perm("members.enter_portal"), order=80)
+        for position, (label, name) in enumerate([(_("Overview"), "portal:overview"), (_("Unit data"), "portal:unit"), (_("People"), "portal:people")]):
+            register_entry(label, name, visible=lambda user: True, order=position * 10, area="portal")
+        for queue in queues.QUEUES:
+            register_queue(**queue)

@@ -1,4 +1,12 @@
-"""Addresses."""
+"""Addresses under /meetings/."""
+
+from django.urls import path
+
+from meetings.views import public
 
 app_name = "meetings"
-urlpatterns: list = []
+urlpatterns = [
+    path("", public.MeetingList.as_view(), name="list"),
+    path("<slug:slug>.ics", public.MeetingCalendar.as_view(), name="calendar"),
+    path("<slug:slug>/", public.MeetingPage.as_view(), name="meeting"),
+]

@@ -1,4 +1,8 @@
-"""Addresses."""
+"""Addresses under /t/: short, since they are printed in QR codes."""
+
+from django.urls import path
+
+from meetings.views.public import Ticket
 
 app_name = "tickets"
-urlpatterns: list = []
+urlpatterns = [path("<str:ticket>/", Ticket.as_view(), name="ticket")]

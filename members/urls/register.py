@@ -1,4 +1,8 @@
-"""Addresses."""
+"""The public register."""
+
+from django.urls import path
+
+from members.views.register import Register
 
 app_name = "members"
-urlpatterns: list = []
+urlpatterns = [path("", Register.as_view(), name="register")]

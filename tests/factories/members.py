@@ -8,6 +8,8 @@ from factory.django import DjangoModelFactory
 from members.enums import AliasKind, ApplicationStatus, MembershipStatus, PersonRole, Role
 from members.models import Affiliation, Application, Institution, InstitutionAlias, Membership, MembershipTier, Person, StaffRole, Tier, User
 
+from members.names import initials, normalise, pinyin
+
 JOINED = dt.date(2024, 3, 1)
 _STEPS = {
     ApplicationStatus.DRAFT: [],
@@ -74,7 +76,9 @@ class InstitutionAliasFactory(DjangoModelFactory):
     institution = factory.SubFactory(InstitutionFactory)
     name = "苏大"
     kind = AliasKind.SHORT
-    search_text = factory.LazyAttribute(lambda alias: alias.name.lower())
+    search_text = factory.LazyAttribute(lambda alias: normalise(alias.name))
+    pinyin = factory.LazyAttribute(lambda alias: pinyin(alias.name))
+    initials = factory.LazyAttribute(lambda alias: initials(alias.name))
 
 
 class PersonFactory(DjangoModelFactory):

@@ -1,0 +1,57 @@
+"""States and kinds of the council."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Office(models.TextChoices):
+    """The office of a seat."""
+
+    CHAIR = "chair", _("Chair")
+    VICE_CHAIR = "vice_chair", _("Vice chair")
+    STANDING = "standing", _("Standing council member")
+    MEMBER = "member", _("Council member")
+
+
+class MajorityBase(models.TextChoices):
+    """Of what the majority is counted."""
+
+    CAST = "cast", _("of votes for and against")
+    TAKING_PART = "taking_part", _("of those taking part")
+    SEATS = "seats", _("of all seats entitled to vote")
+
+
+class BallotStatus(models.TextChoices):
+    """Where a ballot stands."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+B = BallotStatus
+BALLOT_TRANSITIONS = {B.DRAFT: {B.OPEN, B.CANCELLED}, B.OPEN: {B.CLOSED, B.CANCELLED}, B.CLOSED: set(), B.CANCELLED: set()}
+
+
+class MotionKind(models.TextChoices):
+    """What is voted on."""
+
+    ADMIT = "admit", _("Admission of a university")
+    TEXT = "text", _("Text of its own")
+
+
+class Choice(models.TextChoices):
+    """What one can vote."""
+
+    FOR = "for", _("For")
+    AGAINST = "against", _("Against")
+    ABSTAIN = "abstain", _("Abstain")
+
+
+class Outcome(models.TextChoices):
+    """What became of a motion."""
+
+    PASSED = "passed", _("Passed")
+    REJECTED = "rejected", _("Rejected")
+    NO_QUORUM = "no_quorum", _("No decision: no quorum")

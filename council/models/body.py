@@ -1,0 +1,83 @@
+"""Bodies, their seats, their rules of procedure (R16)."""
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.models import TimestampedModel
+from council.enums import MajorityBase, Office
+
+
+class Body(models.Model):
+    """The council, or another body that votes."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("body")
+        verbose_name_plural = _("bodies")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Seat(TimestampedModel):
+    """A seat belongs to an institution and is held by a person for a term."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="seats", verbose_name=_("body"))
+    institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="seats", verbose_name=_("institution"))
+    person = models.ForeignKey("members.Person", models.PROTECT, related_name="seats", verbose_name=_("person"))
+    office = models.CharField(_("office"), max_length=12, choices=Office.choices, default=Office.MEMBER)
+    term_from = models.DateField(_("term from"))
+    term_until = models.DateField(_("term until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ("body", "office", "institution__name")
+        constraints = [
+            models.UniqueConstraint(fields=["body", "institution"], condition=models.Q(term_until=None), name="one_running_seat_per_institution"),
+            models.CheckConstraint(condition=models.Q(term_until=None) | models.Q(term_until__gte=models.F("term_from")), name="seat_term_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} · {self.person}"
+
+
+@pghistory.track()
+class Procedure(TimestampedModel):
+    """Rules of procedure of a body from a day on: data, since the charter's text may differ from what we suppose."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="procedures", verbose_name=_("body"))
+    effective_from = models.DateField(_("in force from"))
+    quorum_numerator = models.PositiveSmallIntegerField(_("quorum: numerator"), default=2)
+    quorum_denominator = models.PositiveSmallIntegerField(_("quorum: denominator"), default=3)
+    majority_numerator = models.PositiveSmallIntegerField(_("majority: numerator"), default=1)
+    majority_denominator = models.PositiveSmallIntegerField(_("majority: denominator"), default=2)
+    majority_strict = models.BooleanField(_("more than (过半)"), default=True, help_text=_("Off: the share itself is enough (以上)."))
+    majority_base = models.CharField(_("counted"), max_length=12, choices=MajorityBase.choices, default=MajorityBase.TAKING_PART)
+    recused_count_for_quorum = models.BooleanField(_("recused seats count for the quorum"), default=False)
+    changeable = models.BooleanField(_("votes can be changed until the close"), default=True)
+    clause = models.CharField(_("clause of the charter"), max_length=80, blank=True)
+    is_sample = models.BooleanField(_("sample"), default=False)
+
+    class Meta:
+        verbose_name = _("rules of procedure")
+        verbose_name_plural = _("rules of procedure")
+        ordering = ("body", "-effective_from")
+        constraints = [
+            models.UniqueConstraint(fields=["body", "effective_from"], name="one_procedure_per_body_and_day"),
+            models.CheckConstraint(
+                condition=models.Q(quorum_denominator__gte=1, quorum_numerator__lte=models.F("quorum_denominator")), name="quorum_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(majority_denominator__gte=1, majority_numerator__gte=1, majority_numerator__lte=models.F("majority_denominator")),
+                name="majority_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.effective_from}"

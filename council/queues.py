@@ -1,0 +1,28 @@
+"""What of the council waits on the staff's start page."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from council.enums import BallotStatus
+from council.models import Ballot
+from members.enums import ApplicationStatus
+from members.models import Application
+
+QUEUES: list[dict[str, Any]] = [
+    {
+        "label": _("To put to the vote"),
+        "permission": "council.manage_ballots",
+        "order": 20,
+        "count": lambda user: Application.objects.filter(status=ApplicationStatus.SCREENED).count(),
+        "url": lambda: reverse("admin:council_ballot_new"),
+    },
+    {
+        "label": _("Ballots open"),
+        "permission": "council.view_ballot",
+        "order": 21,
+        "count": lambda user: Ballot.objects.filter(status=BallotStatus.OPEN).count(),
+        "url": lambda: f"{reverse('admin:council_ballot_changelist')}?status__exact=open",
+    },
+]

@@ -1,0 +1,47 @@
+"""Who may do what in the council. Staff never vote."""
+
+from typing import Any
+
+import rules
+
+from alliance.common.permissions import staff_model_perms
+from council.models import Ballot
+from council.selectors.ballots import holds_current_seat
+from members.models import Application
+from members.rules import is_secretariat, is_staff_member
+
+
+@rules.predicate
+def holds_seat(user: Any) -> bool:
+    """Holds a seat today."""
+    return holds_current_seat(user)
+
+
+@rules.predicate
+def is_elector(user: Any, ballot: Ballot | None) -> bool:
+    """Stands in the electorate of this ballot, which was frozen at its opening."""
+    return ballot is not None and ballot.electors.filter(person__user=user).exists()
+
+
+@rules.predicate
+def is_elector_of_application(user: Any, application: Application | None) -> bool:
+    """May read the dossier of an application that a ballot of theirs is about, unless it is about the own institution."""
+    if application is None:
+        return False
+    motions = application.motions.filter(ballot__electors__person__user=user).exclude(ballot__status="draft")
+    return motions.exclude(recusals__elector__person__user=user).exists()
+
+
+rules.add_perm("council.enter_council", holds_seat)
+rules.add_perm("council.view_own_ballot", is_elector)
+rules.add_perm("council.vote", is_elector)
+rules.add_perm("council.read_dossier", is_elector_of_application)
+rules.add_perm("council.manage_ballots", is_secretariat)
+rules.add_perm("council.read_minutes", is_elector | is_staff_member)
+rules.set_perm("members.read_application_files", rules.permissions.permissions["members.read_application_files"] | is_elector_of_application)
+staff_model_perms("council", "body", view=is_staff_member, add=is_secretariat, change=is_secretariat)
+staff_model_perms("council", "seat", view=is_staff_member, add=is_secretariat, change=is_secretariat)
+staff_model_perms("council", "procedure", view=is_staff_member, add=is_secretariat, change=is_secretariat)
+staff_model_perms("council", "ballot", view=is_staff_member)
+staff_model_perms("council", "motion", view=is_staff_member)
+staff_model_perms("council", "result", view=is_staff_member)

@@ -1,0 +1,17 @@
+"""What can happen to money."""
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.audit import register_actions
+
+register_actions(
+    {
+        "invoice.issued": _("Payment notice issued"),
+        "invoice.voided": _("Payment notice voided"),
+        "invoice.settled": _("Payment notice settled"),
+        "invoice.resent": _("Payment notice sent again"),
+        "payment.recorded": _("Payment entered"),
+        "payment.allocated": _("Payment booked"),
+        "payment.reversed": _("Payment reversed"),
+    }
+)

@@ -1,0 +1,56 @@
+"""What membership costs, dated by the year it takes effect."""
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.models import TimestampedModel
+
+
+@pghistory.track()
+class FeeSchedule(TimestampedModel):
+    """The amounts in force from a year on (R3, R4). Changing it never changes what was issued."""
+
+    effective_from_year = models.PositiveSmallIntegerField(_("in force from year"), unique=True)
+    entry_fee = models.DecimalField(_("entry fee"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+    due_days = models.PositiveSmallIntegerField(_("days to pay"), default=30)
+    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=30, help_text=_("After the due date, before benefits are questioned."))
+    annual_minimum = models.DecimalField(_("lowest annual fee of the charter"), max_digits=12, decimal_places=2, default=2000)
+    annual_maximum = models.DecimalField(_("highest annual fee of the charter"), max_digits=12, decimal_places=2, default=5000)
+    clause = models.CharField(_("clause of the charter"), max_length=80, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    is_sample = models.BooleanField(_("sample"), default=False)
+
+    class Meta:
+        verbose_name = _("fee schedule")
+        verbose_name_plural = _("fee schedules")
+        ordering = ("-effective_from_year",)
+        constraints = [
+            models.CheckConstraint(condition=models.Q(entry_fee__gte=0), name="entry_fee_not_negative"),
+            models.CheckConstraint(condition=models.Q(annual_minimum__lte=models.F("annual_maximum")), name="annual_minimum_below_maximum"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.effective_from_year}"
+
+
+@pghistory.track()
+class TierAmount(TimestampedModel):
+    """The annual fee of a tier in a schedule."""
+
+    schedule = models.ForeignKey(FeeSchedule, models.CASCADE, related_name="amounts", verbose_name=_("schedule"))
+    tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+", verbose_name=_("tier"))
+    amount = models.DecimalField(_("annual fee"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
+
+    class Meta:
+        verbose_name = _("annual fee of a tier")
+        verbose_name_plural = _("annual fees of tiers")
+        ordering = ("schedule", "tier__position")
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "tier"], name="one_amount_per_schedule_and_tier"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="annual_fee_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} {self.tier}: {self.amount}"

@@ -1,0 +1,63 @@
+"""Kinds and states of meetings."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingKind(models.TextChoices):
+    """The kinds that the notice names. What a kind is worth stands in its offers, not in code."""
+
+    QUARTERLY = "quarterly", _("Quarterly project meeting")
+    COUNCIL = "council", _("Council assembly")
+    WORKSHOP = "workshop", _("Directors' workshop")
+    COMMUNITY = "community", _("Developers' community")
+    FORUM = "forum", _("Presidents' forum")
+    INNOVATORS = "innovators", _("Innovators' conference")
+    TRAINING = "training", _("Training programme")
+    SEMINAR = "seminar", _("Project seminar")
+    SECRETARIAT = "secretariat", _("Secretariat meeting")
+
+
+class MeetingStatus(models.TextChoices):
+    """Where a meeting stands."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+S = MeetingStatus
+MEETING_TRANSITIONS = {S.DRAFT: {S.PUBLISHED, S.CANCELLED}, S.PUBLISHED: {S.HELD, S.CANCELLED}, S.HELD: set(), S.CANCELLED: set()}
+
+
+class RegistrationStatus(models.TextChoices):
+    """Where a registration stands."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    WAITLISTED = "waitlisted", _("On the waiting list")
+    REPLACED = "replaced", _("Replaced by a colleague")
+    CANCELLED = "cancelled", _("Cancelled")
+    ATTENDED = "attended", _("Attended")
+    ABSENT = "absent", _("Absent")
+
+
+R = RegistrationStatus
+REGISTRATION_TRANSITIONS = {
+    R.WAITLISTED: {R.CONFIRMED, R.CANCELLED},
+    R.CONFIRMED: {R.CANCELLED, R.REPLACED, R.ATTENDED, R.ABSENT},
+    R.ATTENDED: {R.CONFIRMED, R.ABSENT},
+    R.ABSENT: {R.ATTENDED},
+    R.CANCELLED: set(),
+    R.REPLACED: set(),
+}
+# These take a seat and, where the offer says so, use the allowance.
+SEATED = frozenset({R.CONFIRMED, R.ATTENDED, R.ABSENT})
+LIVE = SEATED | {R.WAITLISTED}
+
+
+class Audience(models.TextChoices):
+    """Who may take an offer."""
+
+    MEMBERS = "members", _("Member units")
+    PUBLIC = "public", _("Everybody")

@@ -1,0 +1,7 @@
+"""Tables of meetings."""
+
+from meetings.models.allowance import AllowanceRule, UnitMeeting, UnitYear
+from meetings.models.meeting import Meeting, Offer
+from meetings.models.registration import Registration
+
+__all__ = ["AllowanceRule", "Meeting", "Offer", "Registration", "UnitMeeting", "UnitYear"]

@@ -1,0 +1,145 @@
+"""The parts of the application form. What is typed is kept, complete or not; what cannot be right is said at the field."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as NumberError
+
+from members.answers import Part
+from members.models import Application, Institution
+
+LOOKALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5"}
+
+
+def folded(value: str) -> str:
+    """Full-width letters and digits as plain ones, without control characters (NUL among them), trimmed."""
+    normal = unicodedata.normalize("NFKC", value)
+    return "".join(c for c in normal if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+class FoldedCharField(forms.CharField):
+    """Text in which full-width digits are as good as plain ones."""
+
+    def to_python(self, value: Any) -> str:
+        """Fold before anything is checked."""
+        return folded(super().to_python(value) or "")
+
+
+class PartForm(forms.ModelForm):
+    """One part of the application. Required fields may stay empty while drafting; the task list shows the part as unfinished."""
+
+    class Meta:
+        model = Application
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part = part
+        for name, field in self.fields.items():
+            field.required = name in part.required
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 5
+
+    def clean(self) -> dict[str, Any]:
+        """Fold all text of the form."""
+        data = super().clean() or {}
+        return {name: folded(value) if isinstance(value, str) else value for name, value in data.items()}
+
+
+class InvoicingForm(PartForm):
+    """Invoicing data, with the check digit of the taxpayer number (GB 32100-2015)."""
+
+    invoice_tax_number = FoldedCharField(
+        label=_("Taxpayer number"), max_length=40, help_text=_("Unified social credit code, 18 characters; public universities usually begin with 12.")
+    )
+
+    def clean_invoice_tax_number(self) -> str:
+        """The code in its plain form; a hint for the usual slips (O for 0, I for 1)."""
+        value = self.cleaned_data["invoice_tax_number"].upper().replace(" ", "").replace("-", "")
+        if value:
+            check_credit_code(value)
+        return value
+
+
+def check_credit_code(value: str) -> None:
+    """Raise forms.ValidationError with the likely slip when `value` is no valid unified social credit code."""
+    try:
+        uscc.validate(value)
+    except NumberError:
+        mended = "".join(LOOKALIKES.get(c, c) for c in value)
+        if mended != value and uscc.is_valid(mended):
+            message = _("The code does not contain the letters O, I, Z or S. Did you mean %(mended)s?") % {"mended": mended}
+        elif len(value) != 18:
+            message = _("The code has 18 characters; this has %(count)s.") % {"count": len(value)}
+        else:
+            message = _("The last character does not agree with the others, so there is a slip somewhere. Compare each one with the certificate.")
+        raise forms.ValidationError(message) from None
+
+
+class ConsentsForm(forms.Form):
+    """Two separate consents, with their wording."""
+
+    consent_charter_at = forms.BooleanField(
+        label=_("Our unit accepts the charter of the alliance and applies to join."), required=True
+    )
+    consent_privacy_at = forms.BooleanField(
+        label=_("The people named in this form agree that the secretariat keeps their names and contact data for running the membership."),
+        help_text=_("They are used for nothing else, shown to the secretariat, finance and the council only, and deleted or corrected on request."),
+        required=True,
+    )
+
+    def __init__(self, *args: Any, part: Part, instance: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part, self.instance = part, instance
+        for name in self.fields:
+            self.fields[name].initial = bool(getattr(instance, name))
+
+
+class InstitutionForm(forms.ModelForm):
+    """The institution: picked from the search's results, or typed in full when the list does not have it."""
+
+    institution = forms.ModelChoiceField(Institution.objects.all(), required=False, widget=forms.HiddenInput)
+    institution_typed = FoldedCharField(
+        label=_("Official name in full"), required=False, max_length=120, help_text=_("As on the seal. The secretariat will check it.")
+    )
+
+    class Meta:
+        model = Application
+        fields = ("institution", "institution_typed")
+
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part = part
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two; a choice wins over typing."""
+        data = super().clean() or {}
+        if not data.get("institution") and not data.get("institution_typed") and not self.errors:
+            raise forms.ValidationError(_("Choose your institution from the list, or type its name."))
+        return data
+
+    def _post_clean(self) -> None:
+        """Uniqueness is the service's word: it has the better message."""
+
+
+def form_for(part: Part) -> type[forms.BaseForm]:
+    """The form class of a part."""
+    if part.slug == "institution":
+        return InstitutionForm
+    if part.slug == "consents":
+        return ConsentsForm
+    base = InvoicingForm if part.slug == "invoicing" else PartForm
+    return forms.modelform_factory(Application, form=base, fields=part.fields)
+
+
+class ScanForm(forms.Form):
+    """The sealed form's scan."""
+
+    scan = forms.FileField(
+        label=_("Scan or photo of the sealed form"),
+        help_text=_("PDF, JPG or PNG, at most 20 MB. A phone's photo is fine; all pages in one PDF if there are several."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )

@@ -1,0 +1,1 @@
+"""Lists that come from outside, read into plain rows before anything is changed."""

@@ -1,0 +1,72 @@
+"""People of a unit, as its liaison or staff keep them."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.audit import record
+from alliance.common.clock import today
+from alliance.common.exceptions import DomainError
+from alliance.common.locking import advisory_lock, lock
+from members.enums import PersonRole
+from members.models import Affiliation, Institution, Person, User
+from members.services.accounts import ensure_user
+
+
+class LastLiaison(DomainError):
+    """A unit without a liaison cannot be reached."""
+
+    message = _("This is the unit's last liaison. Name a successor first.")
+
+
+@transaction.atomic
+def add_person(
+    institution: Institution, *, name: str, email: str, role: str, actor: User, department: str = "", post: str = "", mobile: str = "", since: dt.date | None = None
+) -> Person:
+    """Somebody of the unit in a role; one of the same name and address whom the unit has already gets the role only. A liaison gets an account."""
+    advisory_lock(f"people:{institution.pk}")
+    address = email.strip().lower()
+    known = Person.objects.filter(affiliations__institution=institution, name=name, email=address).first()
+    person = known or Person.objects.create(name=name, email=address, department=department, post=post, mobile=mobile)
+    if role == PersonRole.LIAISON and person.user_id is None and address:
+        user = ensure_user(address, name=name)
+        if not Person.objects.filter(user=user).exists():
+            person.user = user
+            person.save(update_fields=["user", "updated_at"])
+    _affiliation, made = Affiliation.objects.get_or_create(
+        person=person, institution=institution, role=role, until=None, defaults={"since": since or today()}
+    )
+    if made:
+        record("person.added", institution, person, actor=actor, name=name, role=str(role))
+    return person
+
+
+@transaction.atomic
+def end_role(affiliation: Affiliation, *, actor: User) -> Affiliation:
+    """The person no longer has this role from today on; nothing is deleted. Raises LastLiaison."""
+    advisory_lock(f"people:{affiliation.institution_id}")
+    lock(affiliation)
+    if affiliation.until is not None:
+        return affiliation
+    if affiliation.role == PersonRole.LIAISON:
+        others = Affiliation.objects.filter(institution=affiliation.institution, role=PersonRole.LIAISON, until=None).exclude(pk=affiliation.pk)
+        if not others.exists():
+            raise LastLiaison
+    affiliation.until = max(today() - dt.timedelta(days=1), affiliation.since)
+    affiliation.save(update_fields=["until", "updated_at"])
+    record("person.role_ended", affiliation.institution, affiliation.person, actor=actor, name=affiliation.person.name, role=affiliation.role)
+    return affiliation
+
+
+@transaction.atomic
+def change_institution(institution: Institution, *, actor: User, **values: str) -> Institution:
+    """The unit's own data as its liaison or staff keep them; what changed goes into the log."""
+    lock(institution)
+    changes = {name: [getattr(institution, name), value] for name, value in values.items() if getattr(institution, name) != value}
+    if changes:
+        for name, (_old, new) in changes.items():
+            setattr(institution, name, new)
+        institution.save(update_fields=[*changes, "updated_at"])
+        record("institution.changed", institution, actor=actor, changes=changes)
+    return institution

@@ -1,0 +1,44 @@
+"""The public register of members."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.views.generic import TemplateView
+
+from alliance.common.views import PublicView
+from members.models import Membership
+from members.selectors.institutions import search_institutions
+from members.selectors.memberships import current_members
+
+KINDS = {
+    "985": {"institution__is_985": True},
+    "211": {"institution__is_211": True},
+    "dfc": {"institution__is_double_first_class": True},
+    "private": {"institution__ownership": "private"},
+    "cooperative": {"institution__ownership": "cooperative"},
+}
+PAGE = 60
+
+
+class Register(PublicView, TemplateView):
+    """Who is in the alliance: search by any name or pinyin, filter by province and kind."""
+
+    template_name = "members/register.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page of members that the address asks for."""
+        get = self.request.GET
+        members = self._chosen(get.get("q", "")[:100], get.get("province", ""), get.get("kind", ""))
+        page = Paginator(members, PAGE).get_page(get.get("page"))
+        provinces = current_members().exclude(institution__province="").values_list("institution__province", flat=True)
+        return super().get_context_data(page_obj=page, total=page.paginator.count, provinces=sorted(set(provinces)), kinds=list(KINDS), **kwargs)
+
+    def _chosen(self, text: str, province: str, kind: str) -> QuerySet[Membership]:
+        members = current_members()
+        if text:
+            members = members.filter(institution__in=[found.pk for found in search_institutions(text, limit=200)])
+        if province:
+            members = members.filter(institution__province=province)
+        return members.filter(**KINDS.get(kind, {}))
+

@@ -1,0 +1,80 @@
+"""Factories of meetings."""
+
+import datetime as dt
+import secrets
+
+import factory
+from factory.django import DjangoModelFactory
+
+from meetings.enums import MeetingStatus, RegistrationStatus
+from meetings.models import AllowanceRule, Meeting, Offer, Registration
+from tests.factories.members import InstitutionFactory, PersonFactory, StaffFactory
+
+BEGIN = dt.datetime(2100, 3, 20, 1, 0, tzinfo=dt.UTC)
+
+
+class AllowanceRuleFactory(DjangoModelFactory):
+    """Three meetings, three people (R9)."""
+
+    class Meta:
+        model = AllowanceRule
+        django_get_or_create = ("from_year",)
+
+    from_year = 2018
+
+
+class MeetingFactory(DjangoModelFactory):
+    """A published quarterly meeting far in the future with the members' free places."""
+
+    class Meta:
+        model = Meeting
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"meeting-{n}")
+    title = factory.Sequence(lambda n: f"第{n + 1}次季度项目会议")
+    starts_at = BEGIN
+    ends_at = factory.LazyAttribute(lambda m: m.starts_at + dt.timedelta(hours=8))
+    place = "苏州"
+    capacity = 100
+    members_from = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    public_from = None
+    register_until = factory.LazyAttribute(lambda m: m.starts_at - dt.timedelta(days=5))
+
+    @classmethod
+    def _create(cls, model_class, *args, status=MeetingStatus.PUBLISHED, seats=3, **kwargs):
+        meeting = super()._create(model_class, *args, **kwargs)
+        OfferFactory(meeting=meeting, seats_per_unit=seats)
+        if status != MeetingStatus.DRAFT:
+            meeting.status = MeetingStatus.PUBLISHED
+            meeting.save(update_fields=["status"])
+        if status not in {MeetingStatus.DRAFT, MeetingStatus.PUBLISHED}:
+            meeting.status = status
+            meeting.save(update_fields=["status"])
+        return meeting
+
+
+class OfferFactory(DjangoModelFactory):
+    """The members' free places."""
+
+    class Meta:
+        model = Offer
+
+    meeting = factory.SubFactory(MeetingFactory)
+    name = "成员单位免费名额"
+    seats_per_unit = 3
+    draws_on_allowance = True
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """A confirmed place."""
+
+    class Meta:
+        model = Registration
+
+    meeting = factory.SubFactory(MeetingFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    person = factory.SubFactory(PersonFactory)
+    offer = factory.LazyAttribute(lambda r: r.meeting.offers.first())
+    status = RegistrationStatus.CONFIRMED
+    ticket = factory.LazyFunction(lambda: secrets.token_urlsafe(12))
+    registered_by = factory.SubFactory(StaffFactory)
