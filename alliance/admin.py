@@ -1,9 +1,39 @@
-"""The admin site."""
+"""The admin site: its own start page, one sign-in for everybody, permissions by name."""
 
-from django.contrib.admin.apps import AdminConfig
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from unfold.sites import UnfoldAdminSite
 
 
-class AllianceAdminConfig(AdminConfig):
-    """The admin, with a site of our own."""
+class AllianceAdminSite(UnfoldAdminSite):
+    """Django's admin for staff, entered through the same door as everything else."""
 
-    default_auto_field = "django.db.models.BigAutoField"
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever has a staff role."""
+        return request.user.has_perm("common.enter_admin")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """No password form of its own: allauth asks, with its limits and the second factor. Who is signed in without a role gets a 403."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Today's queues first."""
+        from alliance.common.queues import queues_for
+
+        return super().index(request, {**(extra_context or {}), "queues": queues_for(request.user)})
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Pages that belong to no model."""
+        from alliance.common.admin.mailbox import MailboxList, MailboxMessage, MailboxPart
+
+        return [
+            path("mailbox/", self.admin_view(MailboxList.as_view(site=self)), name="mailbox"),
+            path("mailbox/<str:name>/", self.admin_view(MailboxMessage.as_view(site=self)), name="mailbox_message"),
+            path("mailbox/<str:name>/<int:part>/", self.admin_view(MailboxPart.as_view(site=self)), name="mailbox_part"),
+        ]

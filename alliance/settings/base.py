@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
-    "alliance.admin.AllianceAdminConfig",
+    "alliance.apps.AllianceAdminConfig",
     "alliance.common",
     "members",
     "fees",
@@ -66,9 +66,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "members.middleware.SecondFactorMiddleware",
     "alliance.common.middleware.AuditContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "members.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alliance.common.middleware.DomainErrorMiddleware",
@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
                 "alliance.common.context_processors.site",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "alliance.common.templatetags.alliance"],
@@ -225,13 +226,14 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_ADMIN_MODEL = ""
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# The libraries of PDF pages chatter at INFO.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {"pikepdf": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
 }
 
 CRISPY_CLASS_CONVERTERS = {

@@ -4,6 +4,8 @@ from alliance.settings.base import *  # noqa: F403 (a settings module is its bas
 from alliance.settings import env
 
 DEBUG = False
+# Tests of the second factor switch it on; all others would only see its page.
+STAFF_SECOND_FACTOR_REQUIRED = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -1,1 +1,99 @@
-UNFOLD: dict = {}
+"""The admin's frame: title, menu, styles. Labels are translated, entries shown by permission."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": lambda request: request.user.has_perm(permission)}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Alliance administration"),
+    "SITE_HEADER": _("Alliance administration"),
+    "SITE_SUBHEADER": _("Secretariat and finance"),
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("img/mark.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "THEME": "light",
+    "COLORS": {},
+    "BORDER_RADIUS": "",
+    "STYLES": [
+        lambda request: static("css/tokens.css"),
+        lambda request: static("css/forms.css"),
+        lambda request: static("css/components.css"),
+        lambda request: static("css/admin.css"),
+    ],
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {"items": [_item(_("Today"), "home", "admin:index", "common.enter_admin")]},
+            {
+                "title": _("Joining"),
+                "separator": True,
+                "items": [
+                    _item(_("Applications"), "assignment", "admin:members_application_changelist", "members.view_application"),
+                    _item(_("Ballots"), "how_to_vote", "admin:council_ballot_changelist", "council.view_ballot"),
+                    _item(_("Seats"), "chair", "admin:council_seat_changelist", "council.view_seat"),
+                    _item(_("Rules of procedure"), "gavel", "admin:council_procedure_changelist", "council.view_procedure"),
+                ],
+            },
+            {
+                "title": _("Members"),
+                "separator": True,
+                "items": [
+                    _item(_("Memberships"), "card_membership", "admin:members_membership_changelist", "members.view_membership"),
+                    _item(_("Institutions"), "account_balance", "admin:members_institution_changelist", "members.view_institution"),
+                    _item(_("People"), "group", "admin:members_person_changelist", "members.view_person"),
+                    _item(_("Tiers"), "stacks", "admin:members_tier_changelist", "members.view_tier"),
+                ],
+            },
+            {
+                "title": _("Fees"),
+                "separator": True,
+                "items": [
+                    _item(_("Payment notices"), "receipt_long", "admin:fees_invoice_changelist", "fees.view_invoice"),
+                    _item(_("Payments"), "payments", "admin:fees_payment_changelist", "fees.view_payment"),
+                    _item(_("Fee schedules"), "price_change", "admin:fees_feeschedule_changelist", "fees.view_feeschedule"),
+                ],
+            },
+            {
+                "title": _("Meetings"),
+                "separator": True,
+                "items": [
+                    _item(_("Meetings"), "event", "admin:meetings_meeting_changelist", "meetings.view_meeting"),
+                    _item(_("Registrations"), "how_to_reg", "admin:meetings_registration_changelist", "meetings.view_registration"),
+                    _item(_("Free allowances"), "confirmation_number", "admin:meetings_allowancerule_changelist", "meetings.view_allowancerule"),
+                ],
+            },
+            {
+                "title": _("Messages"),
+                "separator": True,
+                "items": [
+                    _item(_("Outgoing mail"), "outgoing_mail", "admin:common_outboxmessage_changelist", "common.view_outboxmessage"),
+                    _item(_("Mailbox of the trial"), "inbox", "admin:mailbox", "common.read_mailbox"),
+                    _item(_("Reminder rules"), "notifications", "admin:notices_reminderrule_changelist", "notices.view_reminderrule"),
+                ],
+            },
+            {
+                "title": _("System"),
+                "separator": True,
+                "items": [
+                    _item(_("Organisation"), "settings", "admin:common_organisation_changelist", "common.view_organisation"),
+                    _item(_("Users and roles"), "manage_accounts", "admin:members_user_changelist", "members.view_user"),
+                    _item(_("Background jobs"), "autorenew", "admin:common_job_changelist", "common.view_job"),
+                    _item(_("Audit log"), "history", "admin:common_logentry_changelist", "common.view_logentry"),
+                    _item(_("Verifiable documents"), "verified", "admin:common_verifiabledocument_changelist", "common.view_verifiabledocument"),
+                    _item(_("Files"), "folder", "admin:common_storedfile_changelist", "common.view_storedfile"),
+                ],
+            },
+        ],
+    },
+}

@@ -4,9 +4,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views import View
 from django.views.generic import TemplateView
 
-from alliance.common.views import PublicView
+from alliance.common.views import PermissionRequired, PublicView
+from members import documents
 from members.models import Membership
 from members.selectors.institutions import search_institutions
 from members.selectors.memberships import current_members
@@ -42,3 +46,16 @@ class Register(PublicView, TemplateView):
             members = members.filter(institution__province=province)
         return members.filter(**KINDS.get(kind, {}))
 
+
+
+class StaffCertificate(PermissionRequired, View):
+    """A membership's certificate for staff."""
+
+    permission = "members.view_membership"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The PDF."""
+        membership = get_object_or_404(Membership.objects.select_related("institution").exclude(number=None), pk=pk)
+        response = HttpResponse(documents.certificate(membership), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="certificate-{membership.number}.pdf"'
+        return response

@@ -1,0 +1,128 @@
+"""The model admin that all others extend: permissions by name, read-only unless said otherwise, workflow buttons, a timeline."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from unfold.admin import ModelAdmin, TabularInline
+
+from alliance.common.audit import record, timeline
+from alliance.common.outbox import messages_about
+from alliance.common.permissions import perm_name
+
+
+@dataclass(frozen=True)
+class WorkflowButton:
+    """A step of the workflow on a record: a page with a form (`admin:<app>_<model>_<name>`), shown while `show(record)`."""
+
+    name: str
+    label: str | Promise
+    permission: str
+    show: Callable[[Any], bool] = lambda obj: True
+    danger: bool = False
+    secondary: bool = False
+    url: Callable[[Any], str] | None = None
+
+
+class PermissionsByName:
+    """Asks the named permissions (`app.action_model`) instead of Django's tables."""
+
+    model: type[models.Model]
+    editable_fields: Sequence[str] = ()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """`app.view_model`."""
+        return request.user.has_perm(perm_name(self.model, "view"), obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """`app.change_model`, and there is something to change."""
+        return bool(self.editable_fields) and request.user.has_perm(perm_name(self.model, "change"), obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """`app.add_model`."""
+        return request.user.has_perm(perm_name(self.model, "add"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """`app.delete_model`."""
+        return request.user.has_perm(perm_name(self.model, "delete"), obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Shown to those who may look."""
+        return request.user.has_perm(perm_name(self.model, "view"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Everything that is not named as editable; a new record may be filled in."""
+        given = list(super().get_readonly_fields(request, obj))  # type: ignore[misc]
+        if obj is None:
+            return given
+        fixed = [f.name for f in self.model._meta.fields if f.editable and f.name not in self.editable_fields and f.name != "id"]
+        return [*given, *[name for name in fixed if name not in given]]
+
+
+class AllianceModelAdmin(PermissionsByName, ModelAdmin):
+    """See the module. Set `editable_fields` and `workflow`; changes made by forms are recorded in the audit."""
+
+    workflow: Sequence[WorkflowButton] = ()
+    actions = None
+    compressed_fields = True
+    change_form_outer_before_template = "admin/record_workflow.html"
+    change_form_outer_after_template = "admin/record_after.html"
+    panels: Sequence[str] = ()
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The record with its steps, panels and timeline."""
+        context = {**(extra_context or {}), "panels": ()}
+        obj = self.get_object(request, object_id) if object_id else None
+        if obj is not None:
+            context |= {
+                "record": obj,
+                "steps": self.steps_for(request, obj),
+                "panels": self.panels,
+                "entries": timeline(obj),
+                "mails": messages_about(obj) if request.user.has_perm("common.view_outboxmessage") else (),
+                **self.panel_context(request, obj),
+            }
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def panel_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the panels of this model need."""
+        return {}
+
+    def steps_for(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        """The buttons this person sees on this record now."""
+        app, model = self.model._meta.app_label, self.model._meta.model_name
+        return [
+            {"button": button, "url": button.url(obj) if button.url else reverse(f"admin:{app}_{model}_{button.name}", args=[obj.pk])}
+            for button in self.workflow
+            if button.show(obj) and request.user.has_perm(button.permission)
+        ]
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Into our audit, not into a second log."""
+        record("record.added", obj, actor=request.user, kind=obj._meta.label_lower)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Which fields were changed; the values before and after are in the record's versions."""
+        fields = [name for part in message if isinstance(part, dict) for name in part.get("changed", {}).get("fields", [])]
+        record("record.changed", obj, actor=request.user, fields=[str(name) for name in fields])
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """One entry for each."""
+        for obj in queryset:
+            record("record.deleted", obj, actor=request.user, label=str(obj))
+
+
+class AllianceInline(PermissionsByName, TabularInline):
+    """Rows of a record; read-only unless `editable_fields` says otherwise."""
+
+    extra = 0
+    show_change_link = False
+    hide_title = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Editable rows are edited as rows; Django decides by permission."""
+        return list(TabularInline.get_readonly_fields(self, request, obj))

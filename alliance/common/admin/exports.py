@@ -1,0 +1,68 @@
+"""Lists as files: exactly the rows and columns that are shown."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from alliance.common.clock import BEIJING
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A spreadsheet would run a cell that begins so as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers and dates stay what they are."""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet can hold it."""
+    if value is None or isinstance(value, bool | int | float | Decimal | dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.datetime):
+        return value.astimezone(BEIJING).replace(tzinfo=None)
+    return harmless(str(value))
+
+
+def as_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A workbook with real numbers and dates."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name[:31])
+    sheet.freeze_panes = "A2"
+    heads = [WriteOnlyCell(sheet, value=text) for text in header]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _download(buffer.getvalue(), f"{name}.xlsx", XLSX)
+
+
+def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A CSV with a byte order mark, so that Excel reads its Chinese."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(header)
+    writer.writerows([["" if value is None else cell(value) for value in row] for row in rows])
+    return _download(("\ufeff" + buffer.getvalue()).encode(), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def _download(content: bytes, filename: str, mimetype: str) -> HttpResponse:
+    from urllib.parse import quote
+
+    response = HttpResponse(content, content_type=mimetype)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    return response

@@ -1,0 +1,163 @@
+"""The ground floor's tables in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin.base import AllianceModelAdmin, WorkflowButton
+from alliance.common.admin.workflow import WorkflowView, workflow_path
+from alliance.common.delivery import resend
+from alliance.common.documents import revoke
+from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile, VerifiableDocument
+from alliance.common.models.outbox import OutboxState
+
+
+class Resend(WorkflowView):
+    """Send a failed mail again."""
+
+    model = OutboxMessage
+    permission = "common.resend_mail"
+    title = _("Send this mail again")
+    button = _("Send again")
+    done = _("The mail is queued again.")
+    panel_template = "admin/panel_mail.html"
+
+    def perform_step(self, form: forms.BaseForm) -> Any:
+        """Queue again."""
+        return resend(self.record, actor=self.request.user)
+
+
+class RevokeForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason, shown to whoever verifies"), max_length=200)
+
+
+class Revoke(WorkflowView):
+    """Declare a document invalid."""
+
+    model = VerifiableDocument
+    permission = "common.revoke_document"
+    title = _("Revoke this document")
+    button = _("Revoke")
+    done = _("The document is revoked.")
+    danger = True
+    form_class = RevokeForm
+
+    def perform_step(self, form: forms.BaseForm) -> Any:
+        """Revoke."""
+        return revoke(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(AllianceModelAdmin):
+    """One row: its list leads straight to it."""
+
+    editable_fields = [f.name for f in Organisation._meta.fields if f.editable and f.name not in {"id", "logo"}]
+    exclude = ("logo",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is only one."""
+        return redirect(reverse("admin:common_organisation_change", args=[Organisation.load().pk]))
+
+
+@admin.register(OutboxMessage)
+class OutboxAdmin(AllianceModelAdmin):
+    """What went out, what waits, what failed and why."""
+
+    list_display = ("created_at", "recipient", "subject", "state", "attempts", "last_error")
+    list_filter = ("state", "template")
+    search_fields = ("recipient", "subject")
+    fields = ("recipient", "subject", "state", "attempts", "next_attempt_at", "sent_at", "last_error", "key", "template", "message_id", "critical")
+    panels = ("admin/panel_mail.html",)
+    workflow = [
+        WorkflowButton("resend", _("Send again"), "common.resend_mail", show=lambda m: m.state in {OutboxState.FAILED, OutboxState.UNKNOWN}),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        return [workflow_path(Resend, "resend"), *super().get_urls()]
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(AllianceModelAdmin):
+    """Who did what when."""
+
+    list_display = ("occurred_at", "label", "who", "ip_address")
+    list_filter = ("action",)
+    search_fields = ("action", "actor__email", "actor__name")
+    list_select_related = ("actor",)
+    fields = ("occurred_at", "action", "actor", "source", "ip_address", "data")
+
+    @admin.display(description=_("action"))
+    def label(self, entry: LogEntry) -> str:
+        """In words."""
+        return entry.label
+
+    @admin.display(description=_("by"))
+    def who(self, entry: LogEntry) -> str:
+        """Person or source."""
+        return entry.who
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(AllianceModelAdmin):
+    """What was uploaded; the bytes are behind the owner's permission."""
+
+    list_display = ("created_at", "name", "mimetype", "size", "purpose", "uploaded_by")
+    list_filter = ("purpose", "mimetype")
+    search_fields = ("name", "sha256")
+    list_select_related = ("uploaded_by",)
+    fields = ("name", "mimetype", "size", "sha256", "purpose", "uploaded_by", "created_at")
+    readonly_fields = ("created_at",)
+
+
+@admin.register(Job)
+class JobAdmin(AllianceModelAdmin):
+    """Long work: how far, and what became of each row."""
+
+    list_display = ("created_at", "label", "state", "percent", "started_by", "message")
+    list_filter = ("state", "kind")
+    list_select_related = ("started_by",)
+    fields = ("kind", "state", "done", "total", "message", "summary", "started_by", "started_at", "finished_at", "attempts")
+    panels = ("admin/panel_job.html",)
+
+    @admin.display(description=_("kind"))
+    def label(self, job: Job) -> str:
+        """In words."""
+        return job.label
+
+    @admin.display(description="%")
+    def percent(self, job: Job) -> int:
+        """How far."""
+        return job.percent
+
+    def panel_context(self, request: HttpRequest, obj: Job) -> dict[str, Any]:
+        """The first rows of the result."""
+        return {"job": obj, "job_rows": obj.rows.all()[:500]}
+
+
+@admin.register(VerifiableDocument)
+class VerifiableDocumentAdmin(AllianceModelAdmin):
+    """Certificates and the like."""
+
+    list_display = ("issued_at", "title", "code", "kind", "revoked_at")
+    list_filter = ("kind",)
+    search_fields = ("code", "title")
+    fields = ("title", "code", "kind", "facts", "issued_at", "revoked_at", "revoked_reason")
+    readonly_fields = ("issued_at",)
+    workflow = [
+        WorkflowButton(
+            "page", _("Public page"), "common.view_verifiabledocument", secondary=True, url=lambda d: d.get_absolute_url()
+        ),
+        WorkflowButton("revoke", _("Revoke"), "common.revoke_document", show=lambda d: d.revoked_at is None, danger=True),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        return [workflow_path(Revoke, "revoke"), *super().get_urls()]

@@ -1,0 +1,47 @@
+"""Reading the mailbox in the folder."""
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+
+NAME = re.compile(r"^\d+-[0-9a-f]{8}\.eml$")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail: the file's name, and what a list shows."""
+
+    name: str
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        body = self.message.get_body(("plain",))
+        return body.get_content() if body else ""
+
+    @property
+    def attachments(self) -> list[tuple[int, str]]:
+        """(position, file name) of each attachment."""
+        return [(position, part.get_filename() or "attachment") for position, part in enumerate(self.message.iter_attachments())]
+
+
+def mails(limit: int = 100) -> list[Mail]:
+    """The newest mails first."""
+    folder = Path(settings.MAILBOX_DIR)
+    names = sorted((path.name for path in folder.glob("*.eml") if NAME.match(path.name)), reverse=True) if folder.exists() else []
+    return [mail for name in names[:limit] if (mail := read(name)) is not None]
+
+
+def read(name: str) -> Mail | None:
+    """One mail by its file's name; None for anything that is not one."""
+    path = Path(settings.MAILBOX_DIR) / name
+    if not NAME.match(name) or not path.is_file():
+        return None
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    return Mail(name, message)

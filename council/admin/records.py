@@ -1,0 +1,89 @@
+"""The council's records in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from council.admin import steps
+from council.enums import BallotStatus
+from council.models import Ballot, Body, Procedure, Seat
+from council.selectors.ballots import visible_tally
+
+
+@admin.register(Ballot)
+class BallotAdmin(AllianceModelAdmin):
+    """Ballots: staff see how many have voted, never what, before the close."""
+
+    list_display = ("title", "body", "status", "closes_at", "closed_at")
+    list_filter = ("status", "body")
+    search_fields = ("title",)
+    list_select_related = ("body",)
+    fields = ("title", "body", "status", "introduction", "procedure", "opened_at", "closes_at", "closed_at", "cancel_reason")
+    panels = ("council/admin_ballot.html",)
+    list_before_template = "council/admin_ballot_list.html"
+    workflow = [
+        WorkflowButton("open", _("Open"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT),
+        WorkflowButton("extend", _("Extend"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
+        WorkflowButton("close", _("Close now"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN),
+        WorkflowButton(
+            "cancel", _("Cancel"), "council.manage_ballots", show=lambda b: b.status in {BallotStatus.DRAFT, BallotStatus.OPEN}, danger=True
+        ),
+        WorkflowButton(
+            "minutes",
+            _("Minutes (PDF)"),
+            "council.view_ballot",
+            show=lambda b: b.status == BallotStatus.CLOSED,
+            url=lambda b: reverse("council:minutes", args=[b.pk]),
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the step."""
+        return False
+
+    def panel_context(self, request: HttpRequest, obj: Ballot) -> dict[str, Any]:
+        """Motions, participation, results once there are any."""
+        motions = obj.motions.select_related("application__institution", "result")
+        return {"ballot": obj, "motions": motions, "tally": visible_tally(obj)}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        views = {"open": steps.OpenBallot, "close": steps.CloseBallot, "extend": steps.ExtendBallot, "cancel": steps.CancelBallot}
+        return [
+            path("new/", admin.site.admin_view(steps.NewBallot.as_view()), name="council_ballot_new"),
+            *(workflow_path(view, name) for name, view in views.items()),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(Body)
+class BodyAdmin(AllianceModelAdmin):
+    """Bodies."""
+
+    list_display = ("name", "code")
+    editable_fields = ("name",)
+
+
+@admin.register(Seat)
+class SeatAdmin(AllianceModelAdmin):
+    """Seats and who holds them."""
+
+    list_display = ("institution", "person", "office", "body", "term_from", "term_until")
+    list_filter = ("body", "office")
+    search_fields = ("institution__name", "person__name")
+    list_select_related = ("institution", "person", "body")
+    autocomplete_fields = ("institution", "person")
+    editable_fields = ("person", "office", "term_until")
+
+
+@admin.register(Procedure)
+class ProcedureAdmin(AllianceModelAdmin):
+    """Rules of procedure; a new day gets a new row, so that what was decided keeps its rules."""
+
+    list_display = ("body", "effective_from", "clause", "is_sample")
+    list_select_related = ("body",)
+    editable_fields = ("clause", "is_sample")

@@ -1,0 +1,28 @@
+"""`send_reminders`: what the sweep does, by hand."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from alliance.common.clock import local_date, now
+from notices.services.reminders import due_today, ensure_default_rules, send_due_reminders
+
+
+class Command(BaseCommand):
+    """See the module."""
+
+    help = "Queue the reminders that are due today; --dry-run lists today's reminders and sends nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """A dry run."""
+        parser.add_argument("--dry-run", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Send or list."""
+        if options["dry_run"]:
+            ensure_default_rules()
+            for rule, due in due_today(local_date(now())):
+                self.stdout.write(f"{rule}\t{due.to}\t{due.cause}")
+            return
+        sent = send_due_reminders(now())
+        self.stdout.write(f"{sent.total()} reminders queued")

@@ -1,0 +1,7 @@
+"""Who may do what with reminders."""
+
+from alliance.common.permissions import staff_model_perms
+from members.rules import is_secretariat, is_staff_member
+
+staff_model_perms("notices", "reminderrule", view=is_staff_member, add=is_secretariat, change=is_secretariat, delete=is_secretariat)
+staff_model_perms("notices", "reminderrun", view=is_staff_member)

@@ -1,0 +1,86 @@
+"""Who is to be reminded of what today. Each source asks for what is still open now, so nothing is sent for what has been settled."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from alliance.common.clock import BEIJING, local_date
+from alliance.common.outbox import made
+from council.enums import BallotStatus
+from council.mails import ballot_link
+from council.models import Ballot
+from council.selectors.ballots import undecided_electors
+from fees.models import Invoice
+from meetings.enums import MeetingStatus, RegistrationStatus
+from meetings.mails import ticket_link
+from meetings.models import Registration
+from members.enums import ApplicationStatus, PersonRole
+from members.models import Application
+from members.selectors.memberships import contacts
+from notices.models import ReminderKind
+
+
+@dataclass(frozen=True)
+class Due:
+    """One reminder to one person."""
+
+    cause: models.Model
+    to: str
+    context: dict[str, Any]
+    subjects: tuple[models.Model, ...] = ()
+    attachments: tuple[Any, ...] = field(default=())
+
+
+def invoices_due(day: dt.date, offset: int) -> Iterator[Due]:
+    """Open invoices whose due date is `offset` days from `day`, seen backwards."""
+    for invoice in Invoice.objects.open().filter(due_on=day - dt.timedelta(days=offset)).select_related("institution", "membership"):
+        for person in contacts(invoice.institution, PersonRole.LIAISON, PersonRole.FINANCE):
+            context = {"invoice": invoice, "person": person, "days": offset, "link": settings.SITE_URL + reverse("fees:dues")}
+            notice = made(f"缴费通知单-{invoice.number}.pdf", "application/pdf", "fees.payment_notice", invoice.pk)
+            yield Due(invoice, person.email, context, (invoice.institution, invoice.membership), (notice,))
+
+
+def ballots_closing(day: dt.date, offset: int) -> Iterator[Due]:
+    """Open ballots that close then, to the electors with a vote left."""
+    wanted = day - dt.timedelta(days=offset)
+    for ballot in Ballot.objects.filter(status=BallotStatus.OPEN, closes_at__range=_bounds(wanted)):
+        for elector in undecided_electors(ballot):
+            if elector.person.email:
+                yield Due(ballot, elector.person.email, {"ballot": ballot, "person": elector.person, "link": ballot_link(ballot)})
+
+
+def applications_returned(day: dt.date, offset: int) -> Iterator[Due]:
+    """Applications that went back to the applicant so many days ago and are still there."""
+    for application in Application.objects.filter(status=ApplicationStatus.RETURNED).select_related("applicant", "institution"):
+        if local_date(application.updated_at) == day - dt.timedelta(days=offset):
+            link = settings.SITE_URL + reverse("apply:tasks", args=[application.reference])
+            yield Due(application, application.liaison_email or application.applicant.email, {"application": application, "link": link})
+
+
+def meetings_soon(day: dt.date, offset: int) -> Iterator[Due]:
+    """Meetings on that day, to everybody with a place."""
+    wanted = _bounds(day - dt.timedelta(days=offset))
+    places = Registration.objects.filter(status=RegistrationStatus.CONFIRMED, meeting__status=MeetingStatus.PUBLISHED, meeting__starts_at__range=wanted)
+    for place in places.select_related("meeting", "person", "institution"):
+        if place.person.email:
+            context = {"meeting": place.meeting, "person": place.person, "link": ticket_link(place)}
+            yield Due(place, place.person.email, context, (place.meeting,))
+
+
+def _bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """The first and last moment of a Beijing day."""
+    begin = dt.datetime.combine(day, dt.time.min, BEIJING)
+    return begin, begin + dt.timedelta(days=1) - dt.timedelta(microseconds=1)
+
+
+SOURCES: dict[str, Callable[[dt.date, int], Iterator[Due]]] = {
+    ReminderKind.INVOICE_DUE: invoices_due,
+    ReminderKind.BALLOT_CLOSING: ballots_closing,
+    ReminderKind.APPLICATION_RETURNED: applications_returned,
+    ReminderKind.MEETING_SOON: meetings_soon,
+}

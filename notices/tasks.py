@@ -1,0 +1,12 @@
+"""Background tasks of notices."""
+
+from celery import shared_task
+
+
+@shared_task(name="notices.tasks.send_due_reminders", ignore_result=True)
+def send_due_reminders() -> int:
+    """Queue the reminders that are due today."""
+    from alliance.common.clock import now
+    from notices.services import reminders
+
+    return reminders.send_due_reminders(now()).total()
