@@ -11,12 +11,11 @@ from alliance.common.models import Organisation
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site.organisation`, `site.menu`, `site.sample_mode`; the database is asked only when a template does."""
+    """`alliance.organisation`, `alliance.menu`, `alliance.sample_mode`; the database is asked only when a template does."""
     return {
-        "site": {
+        "alliance": {
             "organisation": SimpleLazyObject(Organisation.load),
             "menu": SimpleLazyObject(lambda: menu_for(request)),
             "sample_mode": settings.SAMPLE_MODE,
-            "name": settings.SITE_URL,
         }
     }
