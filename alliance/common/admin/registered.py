@@ -17,6 +17,12 @@ from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, S
 from alliance.common.models.outbox import OutboxState
 
 
+# Packages' tables that nobody edits by hand: accounts and factors are changed by their owners, roles in our own pages.
+for _model in list(admin.site._registry):
+    if _model._meta.app_label in {"auth", "account", "mfa", "usersessions", "pghistory"}:
+        admin.site.unregister(_model)
+
+
 class Resend(WorkflowView):
     """Send a failed mail again."""
 
