@@ -218,6 +218,8 @@ def visitor(system, chromium, request):
 
     yield arrive
     complaints = [line for person in people for line in person.complaints]
+    if complaints:
+        (var_dir() / "complaints.txt").write_text("\n".join(complaints))
     for number, person in enumerate(people):
         if getattr(request.node, "failed", False):
             folder = var_dir() / "failures"

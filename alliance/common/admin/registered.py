@@ -1,5 +1,6 @@
 """The ground floor's tables in the admin."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -98,7 +99,13 @@ class LogEntryAdmin(AllianceModelAdmin):
     list_filter = ("action",)
     search_fields = ("action", "actor__email", "actor__name")
     list_select_related = ("actor",)
-    fields = ("occurred_at", "action", "actor", "source", "ip_address", "data")
+    fields = ("occurred_at", "action", "actor", "source", "ip_address", "details")
+    readonly_fields = ("details",)
+
+    @admin.display(description=_("details"))
+    def details(self, entry: LogEntry) -> str:
+        """As plain text: the frame's own view of JSON needs inline styles."""
+        return json.dumps(entry.data, ensure_ascii=False)
 
     @admin.display(description=_("action"))
     def label(self, entry: LogEntry) -> str:
@@ -130,7 +137,7 @@ class JobAdmin(AllianceModelAdmin):
     list_display = ("created_at", "label", "state", "percent", "started_by", "message")
     list_filter = ("state", "kind")
     list_select_related = ("started_by",)
-    fields = ("kind", "state", "done", "total", "message", "summary", "started_by", "started_at", "finished_at", "attempts")
+    fields = ("kind", "state", "done", "total", "message", "started_by", "started_at", "finished_at", "attempts")
     panels = ("admin/panel_job.html",)
 
     @admin.display(description=_("kind"))
@@ -155,14 +162,19 @@ class VerifiableDocumentAdmin(AllianceModelAdmin):
     list_display = ("issued_at", "title", "code", "kind", "revoked_at")
     list_filter = ("kind",)
     search_fields = ("code", "title")
-    fields = ("title", "code", "kind", "facts", "issued_at", "revoked_at", "revoked_reason")
-    readonly_fields = ("issued_at",)
+    fields = ("title", "code", "kind", "facts_shown", "issued_at", "revoked_at", "revoked_reason")
+    readonly_fields = ("issued_at", "facts_shown")
     workflow = [
         WorkflowButton(
             "page", _("Public page"), "common.view_verifiabledocument", secondary=True, url=lambda d: d.get_absolute_url()
         ),
         WorkflowButton("revoke", _("Revoke"), "common.revoke_document", show=lambda d: d.revoked_at is None, danger=True),
     ]
+
+    @admin.display(description=_("facts"))
+    def facts_shown(self, document: VerifiableDocument) -> str:
+        """As the public page says them."""
+        return "；".join(f"{label}：{value}" for label, value in document.facts)
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
