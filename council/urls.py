@@ -10,6 +10,6 @@ urlpatterns = [
     path("ballots/<int:pk>/", pages.BallotPage.as_view(), name="ballot"),
     path("ballots/<int:pk>/receipt/", pages.Receipt.as_view(), name="receipt"),
     path("ballots/<int:pk>/minutes.pdf", pages.Minutes.as_view(), name="minutes"),
-    path("ballots/<int:pk>/motions/<int:motion>/", pages.Dossier.as_view(), name="dossier"),
-    path("ballots/<int:pk>/motions/<int:motion>/recuse/", pages.Recuse.as_view(), name="recuse"),
+    path("ballots/<int:pk>/motions/<int:motion_pk>/", pages.Dossier.as_view(), name="dossier"),
+    path("ballots/<int:pk>/motions/<int:motion_pk>/recuse/", pages.Recuse.as_view(), name="recuse"),
 ]

@@ -143,7 +143,7 @@ class OwnMotion(OwnBallot):
     @property
     def motion(self) -> Motion:
         """The motion of the address."""
-        return get_object_or_404(self.ballot.motions.select_related("application__institution", "application__scan"), pk=self.kwargs["motion"])  # type: ignore[attr-defined]
+        return get_object_or_404(self.ballot.motions.select_related("application__institution", "application__scan"), pk=self.kwargs["motion_pk"])  # type: ignore[attr-defined]
 
 
 class Dossier(OwnMotion, TemplateView):
