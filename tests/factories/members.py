@@ -152,6 +152,7 @@ class ApplicationFactory(DjangoModelFactory):
     reference = factory.Sequence(lambda n: f"RM2026-{n + 1:04d}")
     applicant = factory.SubFactory(UserFactory)
     institution = factory.SubFactory(InstitutionFactory)
+    institution_typed = ""
     department = "教师教学发展中心"
     head_name = "张主任"
     head_post = "主任"

@@ -1,0 +1,296 @@
+"""Who may open what: every address of the system stands in one of these tables."""
+
+import datetime as dt
+
+import pytest
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from alliance.common.files import PDF, store
+from alliance.common.models import Organisation
+from council.services.balloting import close_ballot, open_ballot
+from fees.services.billing import issue_joining_invoice
+from members.models import ApplicationEditor
+from members.services.joining import activate_membership
+from members.services.applying import attach_scan, submit_application
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.factories.common import OutboxMessageFactory, pdf
+from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
+from tests.factories.fees import PaymentFactory, ScheduleFactory
+from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
+from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory
+from tests.support import client_for
+
+ROLES = ["anonymous", "stranger", "applicant", "liaison", "councillor", "finance", "secretary"]
+ALL = dict.fromkeys(ROLES, 200)
+IN = 302  # to the sign-in page, or on to a page of one's own
+
+
+def only(*roles, others=403, **special):
+    """200 for these roles, the sign-in page for the anonymous, `others` for the rest."""
+    table = dict.fromkeys(ROLES, others) | dict.fromkeys(roles, 200)
+    return {"anonymous": IN} | {k: v for k, v in table.items() if k != "anonymous"} | special
+
+
+# The address's name: what each role gets by GET. `world` gives the arguments.
+PAGES = {
+    "home:index": ALL,
+    "home:benefits": ALL,
+    "home:robots": ALL,
+    "home:health": ALL,
+    "home:ready": ALL,
+    "home:set_language": dict.fromkeys(ROLES, 405),
+    "home:landing": dict.fromkeys(ROLES, IN),
+    "verify:start": ALL,
+    "verify:document": ALL,
+    "members:register": ALL,
+    "members:certificate": only("finance", "secretary"),
+    "meetings:list": ALL,
+    "meetings:meeting": ALL,
+    "meetings:calendar": ALL,
+    "tickets:ticket": ALL,
+    "apply:start": ALL,
+    "apply:tasks": only("applicant", others=404),
+    "apply:part": only("applicant", others=404),
+    "apply:sealed_form": only("applicant", others=404),
+    "apply:scan": only("applicant", others=404),
+    "apply:scan_remove": only("applicant", others=404, applicant=405),
+    "apply:check": only("applicant", others=404),
+    "apply:submitted": only("applicant", others=404),
+    "apply:withdraw": only("applicant", others=404),
+    "portal:overview": only("liaison"),
+    "portal:unit": only("liaison"),
+    "portal:people": only("liaison"),
+    "portal:end_role": only("liaison", liaison=405),
+    "portal:certificate": only("liaison"),
+    "fees:dues": only("liaison"),
+    "fees:invoice_pdf": only("finance", "secretary", others=404),
+    "fees:receipt_pdf": dict.fromkeys(ROLES, 404) | {"anonymous": IN},
+    "unit_meetings:list": only("liaison"),
+    "unit_meetings:register": only("liaison"),
+    "unit_meetings:cancel": only("liaison", liaison=405),
+    "unit_meetings:substitute": only("liaison", liaison=404),
+    "council:index": only("councillor"),
+    "council:ballot": only("councillor", others=404),
+    "council:receipt": only("councillor", others=404),
+    "council:dossier": only("councillor", others=404),
+    "council:recuse": only("councillor", others=404),
+    "council:minutes": only("councillor", "finance", "secretary"),
+    "common:file": only("applicant", "finance", "secretary", "councillor", others=404),
+}
+# django-allauth's own pages: its tests hold them; ours hold how we use them (test_signin.py).
+PACKAGES = ("account_", "mfa_", "usersessions_", "reauthenticate", "allauth")
+
+
+@pytest.fixture
+def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
+    """One of everything, and the people."""
+    Organisation.load()
+    ScheduleFactory()
+    AllowanceRuleFactory()
+    ProcedureFactory()
+    draft = ApplicationFactory(applicant=applicant)
+    ApplicationEditor.objects.create(application=draft, user=applicant)
+    sent = ApplicationFactory(applicant=applicant)
+    ApplicationEditor.objects.create(application=sent, user=applicant)
+    attach_scan(sent, SimpleUploadedFile("a.pdf", pdf()), actor=applicant)
+    submit_application(sent, actor=applicant)
+    sent.status = "screened"
+    sent.save()
+    ballot = MotionFactory(application=sent).ballot
+    open_ballot(ballot, actor=secretary)
+    closed = MotionFactory().ballot
+    open_ballot(closed, actor=secretary)
+    close_ballot(closed, actor=secretary)
+    pending = MembershipFactory(pending=True)
+    invoice = issue_joining_invoice(pending, source="sample", on=dt.date(2026, 3, 5))
+    member = activate_membership(MembershipFactory(pending=True), source="sample", on=dt.date(2026, 3, 5))
+    from alliance.common.models import VerifiableDocument
+
+    document = VerifiableDocument.objects.get()
+    meeting = MeetingFactory(public_from=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    registration = RegistrationFactory(meeting=meeting)
+    affiliation = liaison.person.affiliations.get()
+    motion = ballot.motions.get()
+    arguments = {
+        "verify:document": [document.code],
+        "members:certificate": [member.pk],
+        "meetings:meeting": [meeting.slug],
+        "meetings:calendar": [meeting.slug],
+        "tickets:ticket": [registration.ticket],
+        "apply:part": [draft.reference, "department"],
+        "portal:end_role": [affiliation.pk],
+        "fees:invoice_pdf": [invoice.pk],
+        "fees:receipt_pdf": [invoice.pk],
+        "unit_meetings:register": [meeting.slug],
+        "unit_meetings:cancel": [meeting.slug, registration.pk],
+        "unit_meetings:substitute": [meeting.slug, registration.pk],
+        "council:ballot": [ballot.pk],
+        "council:receipt": [ballot.pk],
+        "council:dossier": [ballot.pk, motion.pk],
+        "council:recuse": [ballot.pk, motion.pk],
+        "council:minutes": [closed.pk],
+        "common:file": [sent.scan.pk],
+    }
+    arguments |= {f"apply:{name}": [draft.reference] for name in ("tasks", "sealed_form", "scan", "scan_remove", "check", "submitted", "withdraw")}
+    people = {
+        "anonymous": None, "stranger": stranger, "applicant": applicant, "liaison": liaison, "councillor": councillor,
+        "finance": finance_officer, "secretary": secretary,
+    }  # fmt: skip
+    # The liaison's own unit needs a certificate to look at.
+    from members.services.joining import issue_certificate
+
+    issue_certificate(affiliation.institution.memberships.get(), source="sample")
+    PaymentFactory()
+    InstitutionFactory()
+    OutboxMessageFactory()
+    BallotFactory()
+    store(pdf(), name="x.pdf", owner=Organisation.load(), purpose="x", allowed=PDF)
+    return people, arguments
+
+
+def names(resolver=None, namespace=""):
+    """All named addresses, with their namespaces."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            found += names(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            found.append(f"{namespace}{pattern.name}")
+    return found
+
+
+def test_every_address_stands_in_a_table():
+    ours = {name for name in names() if not name.startswith((*PACKAGES, "admin:"))}
+
+    assert ours == set(PAGES)
+
+
+@pytest.mark.django_db
+def test_each_role_gets_what_the_table_says(world):
+    people, arguments = world
+    wrong = []
+    for role in ROLES:
+        client = client_for(people[role])
+        for name, table in PAGES.items():
+            answer = client.get(reverse(name, args=arguments.get(name, []))).status_code
+            if answer != table[role]:
+                wrong.append(f"{role} {name}: {answer}, expected {table[role]}")
+
+    assert wrong == []
+
+
+def admin_addresses():
+    """Every list, record and step of the admin that stands without knowing more than a primary key."""
+    addresses = ["/admin/", "/admin/mailbox/", "/admin/members/institution/import/", "/admin/members/user/staff/", "/admin/council/ballot/new/", "/admin/search/?s=x"]
+    for model, model_admin in admin.site._registry.items():
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        addresses += [reverse(f"{base}_changelist"), reverse(f"{base}_add")]
+        first = model.objects.first()
+        if first is not None:
+            addresses.append(reverse(f"{base}_change", args=[first.pk]))
+            addresses += [
+                reverse(f"{base}_{button.name}", args=[first.pk]) for button in getattr(model_admin, "workflow", []) if button.url is None
+            ]
+    return addresses
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "stranger", "applicant", "liaison", "councillor"])
+def test_the_admin_is_closed_to_all_but_staff(world, role):
+    people, _arguments = world
+    client = client_for(people[role])
+
+    answers = {client.get(address).status_code for address in admin_addresses()}
+
+    assert answers == {302}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "closed"),
+    [
+        (
+            "finance",
+            {
+                "/admin/members/institution/import/", "/admin/members/user/staff/", "/admin/council/ballot/new/",
+                "members_user", "members_staffrole", "council_ballot_open", "council_ballot_close", "council_ballot_extend", "council_ballot_cancel",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_finance_sees_the_records_and_not_the_secretariats_steps(world, role, closed):
+    people, _arguments = world
+    client = client_for(people[role])
+
+    answers = {address: client.get(address).status_code for address in sorted(closed) if address.startswith("/")}
+
+    assert answers == dict.fromkeys(answers, 403)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["finance", "secretary"])
+def test_no_page_of_the_admin_breaks(world, role):
+    people, _arguments = world
+    client = client_for(people[role])
+
+    answers = {address: client.get(address).status_code for address in admin_addresses()}
+
+    assert {address: status for address, status in answers.items() if status not in {200, 302, 403}} == {}
+
+
+@pytest.mark.django_db
+def test_nothing_changes_without_the_token_of_the_form(world):
+    from django.test import Client
+
+    people, arguments = world
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["applicant"], backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    answers = {client.post(reverse(name, args=arguments[name])).status_code for name in ("apply:check", "apply:withdraw", "apply:scan_remove")}
+
+    assert answers == {403}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rows", "queries"), [(1, 4), (30, 4)])
+def test_the_public_register_asks_the_same_few_questions_however_long(rows, queries, client, django_assert_num_queries):
+    Organisation.load()
+    MembershipFactory.create_batch(rows)
+
+    with django_assert_num_queries(queries):
+        client.get(reverse("members:register"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "factory"),
+    [
+        ("members_application", ApplicationFactory),
+        ("members_membership", MembershipFactory),
+        ("members_institution", InstitutionFactory),
+        ("fees_payment", PaymentFactory),
+        ("meetings_registration", RegistrationFactory),
+        ("meetings_meeting", MeetingFactory),
+        ("council_ballot", BallotFactory),
+        ("common_outboxmessage", OutboxMessageFactory),
+    ],
+)
+def test_admin_lists_ask_as_much_for_thirty_rows_as_for_one(model, factory, secretary):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    Organisation.load()
+    client = client_for(secretary)
+    url = reverse(f"admin:{model}_changelist")
+    factory()
+    client.get(url)
+    counts = []
+    for more in (0, 29):
+        factory.create_batch(more)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
