@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from unfold.sites import UnfoldAdminSite
 
-
 # The admin's framework evaluates expressions in attributes (Alpine's usual build) and two of its libraries add one fixed style element each.
 # So pages behind the staff's door, and only these, allow eval and those two styles by their hash; inline scripts stay forbidden.
 ADMIN_POLICY = {

@@ -53,9 +53,7 @@ PARTS = (
         ("invoice_title", "invoice_tax_number", "invoice_type", "invoice_address_phone", "invoice_bank_account", "invoice_email"),
         ("invoice_title", "invoice_tax_number", "invoice_email"),
     ),
-    Part(
-        "consents", _("Consents"), _("Charter and personal data"), ("consent_charter_at", "consent_privacy_at"), ("consent_charter_at", "consent_privacy_at")
-    ),
+    Part("consents", _("Consents"), _("Charter and personal data"), ("consent_charter_at", "consent_privacy_at"), ("consent_charter_at", "consent_privacy_at")),
 )
 PARTS_BY_SLUG = {part.slug: part for part in PARTS}
 # Consents are given on the page and do not change what was printed and sealed.

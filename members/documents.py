@@ -9,7 +9,8 @@ from members.models import Application, Membership
 
 def sealed_form(application: Application) -> bytes:
     """The application form to be sealed, as PDF: all answers, place for seal, signature and date, and on each page a QR code with
-    reference, round and digest of the content (R2)."""
+    reference, round and digest of the content (R2).
+    """
     content_digest = digest(application)
     return render_pdf(
         "members/pdf/sealed_form.html",

@@ -31,8 +31,8 @@ def liaison_institution_ids(user: Any) -> frozenset[int]:
         return frozenset()
     if not hasattr(user, "_liaison_institutions"):
         found = Affiliation.objects.filter(person__user=user, role=PersonRole.LIAISON, since__lte=today()).exclude(until__lt=today())
-        user._liaison_institutions = frozenset(found.values_list("institution_id", flat=True))  # noqa: SLF001 (a cache of ours on our own class)
-    return user._liaison_institutions  # noqa: SLF001
+        user._liaison_institutions = frozenset(found.values_list("institution_id", flat=True))
+    return user._liaison_institutions
 
 
 @rules.predicate

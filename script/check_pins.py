@@ -25,7 +25,9 @@ def main() -> int:
                 pins[normal(name.split("[")[0])] = version
     installed = {normal(d.metadata["Name"]): d.version for d in distributions()} if sys.prefix != sys.base_prefix else {}
     wrong = [f"{name} {version} is not pinned" for name, version in sorted(installed.items()) if name not in pins and name not in OURS]
-    wrong += [f"{name}: pinned {version}, installed {installed.get(name, 'nothing')}" for name, version in sorted(pins.items()) if installed.get(name) != version]
+    wrong += [
+        f"{name}: pinned {version}, installed {installed.get(name, 'nothing')}" for name, version in sorted(pins.items()) if installed.get(name) != version
+    ]
     for line in wrong:
         print(line)
     return 1 if wrong else 0

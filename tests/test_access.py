@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.common.files import PDF, store
@@ -11,9 +12,8 @@ from alliance.common.models import Organisation
 from council.services.balloting import close_ballot, open_ballot
 from fees.services.billing import issue_joining_invoice
 from members.models import ApplicationEditor
-from members.services.joining import activate_membership
 from members.services.applying import attach_scan, submit_application
-from django.core.files.uploadedfile import SimpleUploadedFile
+from members.services.joining import activate_membership
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
@@ -183,16 +183,21 @@ def test_each_role_gets_what_the_table_says(world):
 
 def admin_addresses():
     """Every list, record and step of the admin that stands without knowing more than a primary key."""
-    addresses = ["/admin/", "/admin/mailbox/", "/admin/members/institution/import/", "/admin/members/user/staff/", "/admin/council/ballot/new/", "/admin/search/?s=x"]
+    addresses = [
+        "/admin/",
+        "/admin/mailbox/",
+        "/admin/members/institution/import/",
+        "/admin/members/user/staff/",
+        "/admin/council/ballot/new/",
+        "/admin/search/?s=x",
+    ]
     for model, model_admin in admin.site._registry.items():
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         addresses += [reverse(f"{base}_changelist"), reverse(f"{base}_add")]
         first = model.objects.first()
         if first is not None:
             addresses.append(reverse(f"{base}_change", args=[first.pk]))
-            addresses += [
-                reverse(f"{base}_{button.name}", args=[first.pk]) for button in getattr(model_admin, "workflow", []) if button.url is None
-            ]
+            addresses += [reverse(f"{base}_{button.name}", args=[first.pk]) for button in getattr(model_admin, "workflow", []) if button.url is None]
     return addresses
 
 

@@ -70,7 +70,7 @@ def test_a_university_joins_pays_and_sends_three_teachers(secretary, finance_off
 
     record_payment(
         institution=application.institution,
-        amount=Decimal("5000"),
+        amount=Decimal(5000),
         received_on=invoice.issued_on,
         payer_name=application.institution.name,
         remark=invoice.remark,
@@ -85,9 +85,7 @@ def test_a_university_joins_pays_and_sends_three_teachers(secretary, finance_off
 
     meeting = MeetingFactory()
     (liaison,) = contacts(application.institution, PersonRole.LIAISON)
-    colleagues = [
-        add_person(application.institution, name=f"老师{n}", email=f"t{n}@x.edu.cn", role=PersonRole.DELEGATE, actor=liaison.user) for n in range(4)
-    ]
+    colleagues = [add_person(application.institution, name=f"老师{n}", email=f"t{n}@x.edu.cn", role=PersonRole.DELEGATE, actor=liaison.user) for n in range(4)]
     for person in colleagues[:3]:
         register(meeting, application.institution, person, actor=liaison.user)
     with pytest.raises(UnitFull):

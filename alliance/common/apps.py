@@ -12,4 +12,5 @@ class CommonConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
+        """Register actions, checks and permissions by importing them."""
         from alliance.common import audit_actions, checks, rules  # noqa: F401 (registration by import)

@@ -86,5 +86,5 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
 
 def _ip_address() -> str | None:
     """The address of the request at hand, from the context that the middleware opened."""
-    context = getattr(history._tracker, "value", None)  # noqa: SLF001 (pghistory has no public reader of its own context)
+    context = getattr(history._tracker, "value", None)
     return context.metadata.get("ip_address") if context else None

@@ -4,7 +4,8 @@ import shutil
 import subprocess
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, register
 
 FONT_FAMILIES = {"Noto Serif CJK SC": "fonts-noto-cjk", "Noto Sans CJK SC": "fonts-noto-cjk", "AR PL UKai CN": "fonts-arphic-ukai"}
 
@@ -16,7 +17,7 @@ def pdf_libraries(**kwargs: Any) -> list[CheckMessage]:
 
     if available():
         return []
-    return [Warning("WeasyPrint finds no Pango: no PDFs.", hint="Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0", id="common.W001")]
+    return [checks.Warning("WeasyPrint finds no Pango: no PDFs.", hint="Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0", id="common.W001")]
 
 
 @register()
@@ -24,10 +25,10 @@ def document_fonts(**kwargs: Any) -> list[CheckMessage]:
     """The faces of our documents must be installed, or Chinese text comes out in another face or as boxes."""
     lister = shutil.which("fc-list")
     if lister is None:
-        return [Warning("fontconfig is missing, so the fonts of documents cannot be checked.", hint="apt-get install fontconfig", id="common.W002")]
-    listed = subprocess.run([lister, ":", "family"], capture_output=True, text=True, check=False, timeout=20).stdout  # noqa: S603
+        return [checks.Warning("fontconfig is missing, so the fonts of documents cannot be checked.", hint="apt-get install fontconfig", id="common.W002")]
+    listed = subprocess.run([lister, ":", "family"], capture_output=True, text=True, check=False, timeout=20).stdout
     missing = [family for family in FONT_FAMILIES if family not in listed]
     if not missing:
         return []
     packages = " ".join(sorted({FONT_FAMILIES[family] for family in missing}))
-    return [Warning(f"Fonts of documents are missing: {', '.join(missing)}.", hint=f"Debian: apt-get install {packages}", id="common.W003")]
+    return [checks.Warning(f"Fonts of documents are missing: {', '.join(missing)}.", hint=f"Debian: apt-get install {packages}", id="common.W003")]

@@ -55,9 +55,7 @@ def may_read(user: Any, stored: StoredFile) -> bool:
 
 
 @transaction.atomic
-def store(
-    upload: UploadedFile | bytes, *, name: str = "", owner: models.Model | None, purpose: str, actor: Any = None, allowed: Collection[str]
-) -> StoredFile:
+def store(upload: UploadedFile | bytes, *, name: str = "", owner: models.Model | None, purpose: str, actor: Any = None, allowed: Collection[str]) -> StoredFile:
     """Keep an upload (or bytes of our own making) for `owner`.
 
     Its type is found from its content and must be among `allowed` (MIME types, see PDF, IMAGES, SPREADSHEETS).

@@ -36,7 +36,7 @@ def lock(obj: ModelT) -> ModelT:
     TransactionManagementError outside a transaction.
     """
     with polite_timeout():
-        fresh = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)  # noqa: SLF001 (the manager without filters)
+        fresh = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
     for field in obj._meta.concrete_fields:
         setattr(obj, field.attname, getattr(fresh, field.attname))
     obj._state.fields_cache.clear()  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ _entries: list[Entry] = []
 
 def register_entry(label: str | Promise, url_name: str, *, visible: Callable[[Any], bool], order: int, area: str = "public") -> None:
     """Add an entry. `area` is "public" for the site's main menu, or "portal" for the member unit's pages."""
-    global _entries  # noqa: PLW0603 (a registry filled while apps load)
+    global _entries
     kept = [entry for entry in _entries if (entry.url_name, entry.area) != (url_name, area)]
     _entries = sorted([*kept, Entry(label, url_name, visible, order, area)], key=lambda entry: entry.order)
 

@@ -26,7 +26,7 @@ def register_queue(
     *, label: str | Promise, count: Callable[[Any], int], url: Callable[[], str], permission: str, order: int = 50, hint: str | Promise = ""
 ) -> None:
     """Add a queue, shown to those who have `permission`, in the order of `order`. A second registration of one label replaces the first."""
-    global _queues  # noqa: PLW0603 (a registry filled while apps load)
+    global _queues
     kept = [queue for queue in _queues if str(queue.label) != str(label)]
     _queues = sorted([*kept, Queue(label, count, url, permission, order, hint)], key=lambda queue: queue.order)
 

@@ -16,9 +16,7 @@ def transitions_trigger(field: str, transitions: Transitions, *, initial: Collec
 
     `initial`: the states in which a row may be born; empty means any.
     """
-    pairs = " OR ".join(
-        f"(OLD.{field} = '{before}' AND NEW.{field} IN ({_quoted(after)}))" for before, after in transitions.items() if after
-    )
+    pairs = " OR ".join(f"(OLD.{field} = '{before}' AND NEW.{field} IN ({_quoted(after)}))" for before, after in transitions.items() if after)
     births = f"NEW.{field} NOT IN ({_quoted(initial)})" if initial else "FALSE"
     return pgtrigger.Trigger(
         name=name or f"{field}_transitions",

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
-from alliance.common.models import Organisation
 from alliance.common.clock import today
+from alliance.common.models import Organisation
 from meetings.selectors.allowances import allowance_for
 from members.selectors.memberships import current_members
 

@@ -175,7 +175,7 @@ def _run(command: list[str], *, user: str | None) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_"))}
     environment["LC_ALL"] = "C.UTF-8"
     # A pipe would be inherited by the server and never close; a file in the data folder's parent does not.
-    result = subprocess.run(  # noqa: S603 (our own programs and paths)
+    result = subprocess.run(
         [program, *command[1:]], user=user, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True, check=False,
     )  # fmt: skip
@@ -225,4 +225,3 @@ def _ensure_database(var: Path) -> None:
                 cursor.execute(f'CREATE DATABASE "{DATABASE}"')
     finally:
         connection.close()
-

@@ -3,14 +3,13 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from alliance.settings import env
-from alliance.settings.base import *  # noqa: F403 (a settings module is its base plus what differs)
+from alliance.settings.base import *
 from alliance.settings.base import SAMPLE_SECRET
 
 SECRET_KEY = env.text("SECRET_KEY")
 if SECRET_KEY == SAMPLE_SECRET or len(SECRET_KEY) < 40:
     raise ImproperlyConfigured(
-        "SECRET_KEY is the sample one or shorter than 40 characters. Make one with: "
-        'python -c "import secrets; print(secrets.token_urlsafe(50))"'
+        'SECRET_KEY is the sample one or shorter than 40 characters. Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"'
     )
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS:

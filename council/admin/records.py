@@ -29,9 +29,7 @@ class BallotAdmin(AllianceModelAdmin):
         WorkflowButton("open", _("Open"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT),
         WorkflowButton("extend", _("Extend"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
         WorkflowButton("close", _("Close now"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN),
-        WorkflowButton(
-            "cancel", _("Cancel"), "council.manage_ballots", show=lambda b: b.status in {BallotStatus.DRAFT, BallotStatus.OPEN}, danger=True
-        ),
+        WorkflowButton("cancel", _("Cancel"), "council.manage_ballots", show=lambda b: b.status in {BallotStatus.DRAFT, BallotStatus.OPEN}, danger=True),
         WorkflowButton(
             "minutes",
             _("Minutes (PDF)"),

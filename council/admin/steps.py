@@ -30,7 +30,9 @@ class NewBallotForm(forms.Form):
     introduction = forms.CharField(label=_("Introduction"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     closes_at = BeijingDateTimeField(label=_("Closes (Beijing time)"))
     applications = forms.ModelMultipleChoiceField(
-        Application.objects.filter(status=ApplicationStatus.SCREENED).select_related("institution"), label=_("Applications"), widget=forms.CheckboxSelectMultiple
+        Application.objects.filter(status=ApplicationStatus.SCREENED).select_related("institution"),
+        label=_("Applications"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def clean_closes_at(self) -> dt.datetime:

@@ -37,7 +37,8 @@ class Ballot(TimestampedModel):
         ordering = ("-pk",)
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in=["draft", "cancelled"]) | models.Q(opened_at__isnull=False, procedure__isnull=False), name="opened_ballot_has_rules"
+                condition=models.Q(status__in=["draft", "cancelled"]) | models.Q(opened_at__isnull=False, procedure__isnull=False),
+                name="opened_ballot_has_rules",
             ),
             models.CheckConstraint(condition=~models.Q(status="closed") | models.Q(closed_at__isnull=False), name="closed_ballot_has_time"),
         ]
@@ -58,9 +59,7 @@ class Motion(TimestampedModel):
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="motions", verbose_name=_("ballot"))
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=8, choices=MotionKind.choices, default=MotionKind.ADMIT)
-    application = models.ForeignKey(
-        "members.Application", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("application")
-    )
+    application = models.ForeignKey("members.Application", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("application"))
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), blank=True)
 

@@ -30,8 +30,8 @@ def holds_current_seat(user: Any) -> bool:
         return False
     if not hasattr(user, "_holds_seat"):
         running = Q(term_until=None) | Q(term_until__gte=today())
-        user._holds_seat = Seat.objects.filter(running, person__user=user, term_from__lte=today()).exists()  # noqa: SLF001 (a cache on our own class)
-    return user._holds_seat  # noqa: SLF001
+        user._holds_seat = Seat.objects.filter(running, person__user=user, term_from__lte=today()).exists()
+    return user._holds_seat
 
 
 def procedure_for(body_id: int, on: dt.date) -> Procedure | None:

@@ -141,7 +141,9 @@ def _count(motion: Motion, seats: int) -> Result:
         "votes_against": votes["against"],
         "abstentions": votes["abstain"],
     }
-    decision = decide(motion.ballot.procedure, **numbers)
+    rules = motion.ballot.procedure
+    assert rules is not None  # an opened ballot has its rules, by constraint
+    decision = decide(rules, **numbers)
     return Result.objects.create(motion=motion, outcome=decision.outcome, rule_text=decision.explanation, **numbers)
 
 
@@ -150,7 +152,9 @@ def _carry_out(result: Result, *, actor: Any, source: str) -> None:
     if application is None:
         return
     if result.outcome == Outcome.PASSED:
-        on = local_date(result.motion.ballot.closed_at)
+        closed_at = result.motion.ballot.closed_at
+        assert closed_at is not None  # a closed ballot has its time, by constraint
+        on = local_date(closed_at)
         membership = approve_application(application, actor=actor, source=source, on=on)
         issue_joining_invoice(membership, actor=actor, source=source, on=on)
     elif result.outcome == Outcome.REJECTED:

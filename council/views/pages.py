@@ -108,7 +108,7 @@ class BallotPage(OwnBallot, TemplateView):
             messages.error(request, _("The ballot is closed. Your vote was not counted."))
             return redirect("council:ballot", pk)
         forms = vote_forms(self.elector, request.POST)
-        if not all([form.is_valid() for form in forms]):
+        if not all([form.is_valid() for form in forms]):  # noqa: C419 (each form must be asked, so that each shows its errors)
             messages.error(request, _("Something was not understood; look at the marked motions."))
             return self.render_to_response(self.get_context_data(forms=forms), status=422)
         ticked = [tick for tick in (form.ticked() for form in forms) if tick is not None]

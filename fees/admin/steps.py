@@ -34,7 +34,12 @@ class PaymentForm(forms.Form):
     )
     payer_name = forms.CharField(label=_("Payer"), max_length=120)
     remark = forms.CharField(label=_("Remark"), max_length=200, required=False)
-    bank_serial = forms.CharField(label=_("Serial number of the bank"), max_length=60, required=False, help_text=_("If the statement has one: it keeps a payment from being entered twice."))
+    bank_serial = forms.CharField(
+        label=_("Serial number of the bank"),
+        max_length=60,
+        required=False,
+        help_text=_("If the statement has one: it keeps a payment from being entered twice."),
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def clean_received_on(self) -> Any:
@@ -51,7 +56,9 @@ class RecordPayment(WorkflowView):
     model = Invoice
     permission = "fees.record_payment"
     title = _("Record a payment")
-    lead = _("The payment pays what the unit owes, oldest first; what is left over stays as its credit. When the joining invoice is settled, the membership begins.")
+    lead = _(
+        "The payment pays what the unit owes, oldest first; what is left over stays as its credit. When the joining invoice is settled, the membership begins."
+    )
     button = _("Record the payment")
     done = _("The payment is recorded.")
     form_class = PaymentForm

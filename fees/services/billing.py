@@ -75,7 +75,9 @@ def _issue(membership: Membership, lines: list[Line], *, fee: str, on: dt.date, 
         for kind, year, text, amount in lines
         if amount > 0
     )
-    record("invoice.issued", invoice, membership, institution, *_application(membership), actor=actor, source=source, number=invoice.number, total=invoice.total)
+    record(
+        "invoice.issued", invoice, membership, institution, *_application(membership), actor=actor, source=source, number=invoice.number, total=invoice.total
+    )
     mails.invoice_issued(invoice)
     return invoice
 

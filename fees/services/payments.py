@@ -72,7 +72,8 @@ def record_payment(
     for invoice in list(open_invoices(institution)):
         if left <= 0:
             break
-        part = min(left, invoice.owed)
+        _paid, owed = invoice.money()
+        part = min(left, owed)
         allocate(payment, invoice, part, actor=actor)
         left -= part
     return payment

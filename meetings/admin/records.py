@@ -15,7 +15,21 @@ from meetings.enums import LIVE, SEATED, MeetingStatus
 from meetings.models import AllowanceRule, Meeting, Offer, Registration
 from meetings.services.planning import change_meeting
 
-FIELDS = ("kind", "quarter", "title", "slug", "theme", "starts_at", "ends_at", "place", "online_link", "capacity", "members_from", "public_from", "register_until")
+FIELDS = (
+    "kind",
+    "quarter",
+    "title",
+    "slug",
+    "theme",
+    "starts_at",
+    "ends_at",
+    "place",
+    "online_link",
+    "capacity",
+    "members_from",
+    "public_from",
+    "register_until",
+)
 
 
 class OfferInline(AllianceInline):
@@ -47,7 +61,11 @@ class MeetingAdmin(AllianceModelAdmin):
             url=lambda m: f"{reverse('admin:meetings_registration_changelist')}?meeting__id__exact={m.pk}",
         ),
         WorkflowButton(
-            "cancel", _("Cancel the meeting"), "meetings.manage_meetings", show=lambda m: m.status in {MeetingStatus.DRAFT, MeetingStatus.PUBLISHED}, danger=True
+            "cancel",
+            _("Cancel the meeting"),
+            "meetings.manage_meetings",
+            show=lambda m: m.status in {MeetingStatus.DRAFT, MeetingStatus.PUBLISHED},
+            danger=True,
         ),
     ]
 

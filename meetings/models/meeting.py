@@ -40,9 +40,7 @@ class Meeting(TimestampedModel):
         ordering = ("-starts_at",)
         constraints = [
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="meeting_ends_after_it_begins"),
-            models.CheckConstraint(
-                condition=models.Q(public_from=None) | models.Q(public_from__gte=models.F("members_from")), name="members_hear_first"
-            ),
+            models.CheckConstraint(condition=models.Q(public_from=None) | models.Q(public_from__gte=models.F("members_from")), name="members_hear_first"),
         ]
         triggers = [transitions_trigger("status", MEETING_TRANSITIONS, initial={MeetingStatus.DRAFT})]
 

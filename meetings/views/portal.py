@@ -90,7 +90,9 @@ class OwnRegistration(UnitMeetingView):
     def registration(self) -> Registration:
         """The registration of the address."""
         return get_object_or_404(
-            self.meeting.registrations.select_related("person", "meeting", "institution", "offer"), pk=self.kwargs["pk"], institution=self.institution  # type: ignore[attr-defined]
+            self.meeting.registrations.select_related("person", "meeting", "institution", "offer"),
+            pk=self.kwargs["pk"],
+            institution=self.institution,  # type: ignore[attr-defined]
         )
 
 

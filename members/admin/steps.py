@@ -11,6 +11,7 @@ from alliance.common.admin.workflow import WorkflowView
 from alliance.common.exceptions import DomainError
 from alliance.common.files import SPREADSHEETS, store
 from alliance.common.jobs import start_job
+from alliance.common.models import StoredFile
 from members.answers import PARTS
 from members.enums import Role
 from members.importing.moe import read_list
@@ -34,14 +35,19 @@ class ReturnForm(forms.Form):
         for number in range(1, POINTS + 1):
             self.fields[f"field_{number}"] = forms.ChoiceField(label=_("Point %(number)s: about") % {"number": number}, choices=FIELD_CHOICES, required=False)
             self.fields[f"text_{number}"] = forms.CharField(
-                label=_("Point %(number)s: what has to be mended") % {"number": number}, max_length=500, required=number == 1, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("Point %(number)s: what has to be mended") % {"number": number},
+                max_length=500,
+                required=number == 1,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def points(self) -> list[CorrectionPoint]:
         """The points that were filled in, not saved."""
         data = self.cleaned_data
         return [
-            CorrectionPoint(field=data[f"field_{number}"], text=data[f"text_{number}"].strip()) for number in range(1, POINTS + 1) if data.get(f"text_{number}", "").strip()
+            CorrectionPoint(field=data[f"field_{number}"], text=data[f"text_{number}"].strip())
+            for number in range(1, POINTS + 1)
+            if data.get(f"text_{number}", "").strip()
         ]
 
 
@@ -112,7 +118,9 @@ class Decline(WorkflowView):
 class LinkForm(forms.Form):
     """Which institution was meant."""
 
-    name = forms.CharField(label=_("Name of the institution in the register"), max_length=120, required=False, help_text=_("Leave empty to add the typed name to the register."))
+    name = forms.CharField(
+        label=_("Name of the institution in the register"), max_length=120, required=False, help_text=_("Leave empty to add the typed name to the register.")
+    )
 
     def clean_name(self) -> Any:
         """Exactly one institution."""
@@ -166,15 +174,14 @@ class ImportList(WorkflowView):
 
 
 class ConfirmImport(WorkflowView):
-    """What the import would do; the button does it."""
+    """What the import would do; the button does it. The record is the uploaded file."""
 
+    model = StoredFile
     permission = "members.import_institutions"
     title = _("Import the ministry's list: compare")
     button = _("Take over")
     panel_template = "members/admin_import.html"
     done = _("The import runs in the background.")
-
-    from alliance.common.models import StoredFile as model  # the record is the uploaded file
 
     def record_url(self, obj: Any = None) -> str:
         """To the job; before there is one, to the institutions."""

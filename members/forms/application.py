@@ -82,9 +82,7 @@ def check_credit_code(value: str) -> None:
 class ConsentsForm(forms.Form):
     """Two separate consents, with their wording."""
 
-    consent_charter_at = forms.BooleanField(
-        label=_("Our unit accepts the charter of the alliance and applies to join."), required=True
-    )
+    consent_charter_at = forms.BooleanField(label=_("Our unit accepts the charter of the alliance and applies to join."), required=True)
     consent_privacy_at = forms.BooleanField(
         label=_("The people named in this form agree that the secretariat keeps their names and contact data for running the membership."),
         help_text=_("They are used for nothing else, shown to the secretariat, finance and the council only, and deleted or corrected on request."),

@@ -20,9 +20,7 @@ class Application(TimestampedModel):
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     status = models.CharField(_("status"), max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT)
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications", verbose_name=_("applicant"))
-    institution = models.ForeignKey(
-        "members.Institution", models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("institution")
-    )
+    institution = models.ForeignKey("members.Institution", models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("institution"))
     institution_typed = models.CharField(
         _("institution not in the list"), max_length=120, blank=True, help_text=_("Official name in full, as on the seal. The secretariat will check it.")
     )

@@ -34,9 +34,7 @@ class Membership(TimestampedModel):
     TRANSITIONS = MEMBERSHIP_TRANSITIONS
 
     institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="memberships", verbose_name=_("institution"))
-    application = models.OneToOneField(
-        "members.Application", models.PROTECT, null=True, blank=True, related_name="membership", verbose_name=_("application")
-    )
+    application = models.OneToOneField("members.Application", models.PROTECT, null=True, blank=True, related_name="membership", verbose_name=_("application"))
     number = models.CharField(_("member number"), max_length=20, unique=True, null=True, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=MembershipStatus.choices, default=MembershipStatus.PENDING_PAYMENT)
     approved_on = models.DateField(_("approved"), null=True, blank=True)
@@ -49,9 +47,7 @@ class Membership(TimestampedModel):
         verbose_name_plural = _("memberships")
         ordering = ("number", "pk")
         constraints = [
-            models.UniqueConstraint(
-                fields=["institution"], condition=models.Q(status__in=sorted(MEMBERSHIP_OPEN)), name="one_open_membership_per_institution"
-            ),
+            models.UniqueConstraint(fields=["institution"], condition=models.Q(status__in=sorted(MEMBERSHIP_OPEN)), name="one_open_membership_per_institution"),
             models.CheckConstraint(
                 condition=models.Q(status="pending_payment") | models.Q(status="ended") | models.Q(number__isnull=False, joined_on__isnull=False),
                 name="member_has_number_and_date",

@@ -22,7 +22,9 @@ def affiliations_in_force(institution: Institution) -> QuerySet[Affiliation]:
     """Who is what at the institution today."""
     now = today()
     in_force = Q(until=None) | Q(until__gte=now)
-    return Affiliation.objects.filter(in_force, institution=institution, since__lte=now).select_related("person", "person__user").order_by("role", "person__name")
+    return (
+        Affiliation.objects.filter(in_force, institution=institution, since__lte=now).select_related("person", "person__user").order_by("role", "person__name")
+    )
 
 
 def contacts(institution: Institution, *roles: str) -> list[Person]:

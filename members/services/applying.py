@@ -138,7 +138,7 @@ def submit_application(application: Application, *, actor: User) -> Application:
     if application.status not in WITH_APPLICANT:
         raise InvalidTransition
     _require_complete(application)
-    if not application.scan_id:
+    if application.scan is None:
         raise SealMissing
     if application.scan_digest != digest(application):
         raise SealMissing(_("The answers have changed since the form was sealed. Print it again, have it sealed and upload the new scan."))

@@ -92,9 +92,7 @@ def alias_row(institution: Institution, name: str, kind: str, **values: Any) -> 
 
 
 def _create(rows: list[ListedInstitution]) -> None:
-    made = Institution.objects.bulk_create(
-        Institution(moe_code=row.moe_code, **{name: getattr(row, name) for name in FIELDS}) for row in rows
-    )
+    made = Institution.objects.bulk_create(Institution(moe_code=row.moe_code, **{name: getattr(row, name) for name in FIELDS}) for row in rows)
     InstitutionAlias.objects.bulk_create(alias_row(institution, institution.name, AliasKind.OFFICIAL) for institution in made)
 
 

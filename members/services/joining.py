@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
 from alliance.common.documents import verifiable
@@ -11,7 +12,6 @@ from alliance.common.locking import lock
 from alliance.common.models import Organisation, VerifiableDocument
 from alliance.common.numbering import next_number
 from alliance.common.transitions import move
-from django.utils.translation import gettext_lazy as _
 from members import mails
 from members.enums import ApplicationStatus, MembershipStatus, PersonRole
 from members.models import Affiliation, Application, Membership, MembershipTier, Person, Tier
@@ -32,12 +32,14 @@ def approve_application(application: Application, *, actor: Any = None, source: 
     if existing:
         return existing
     move(application, to=ApplicationStatus.APPROVED)
-    membership = Membership.objects.create(institution=application.institution, application=application, approved_on=on)
+    institution = application.institution
+    assert institution is not None  # the screening passes none on without
+    membership = Membership.objects.create(institution=institution, application=application, approved_on=on)
     tier, _made = Tier.objects.get_or_create(code=ORDINARY, defaults={"name": "普通联盟单位"})
     MembershipTier.objects.create(membership=membership, tier=tier, from_year=on.year)
     _take_over_people(application, on)
-    record("application.approved", application, membership, application.institution, actor=actor, source=source)
-    record("membership.created", membership, application.institution, actor=actor, source=source)
+    record("application.approved", application, membership, institution, actor=actor, source=source)
+    record("membership.created", membership, institution, actor=actor, source=source)
     mails.application_approved(application)
     return membership
 
@@ -67,7 +69,7 @@ def activate_membership(membership: Membership, *, actor: Any = None, source: st
         number = f"{on.year}-{next_number('member', on.year):03d}"
     move(membership, to=MembershipStatus.ACTIVE, number=number, joined_on=on)
     record("membership.activated", membership, membership.institution, *_application(membership), actor=actor, source=source, number=number)
-    if membership.application_id:
+    if membership.application is not None:
         application = lock(membership.application)
         move(application, to=ApplicationStatus.ADMITTED)
         record("application.admitted", application, membership, actor=actor, source=source)
@@ -89,7 +91,7 @@ def issue_certificate(membership: Membership, *, actor: Any = None, source: str 
 
 
 def _application(membership: Membership) -> list[Application]:
-    return [membership.application] if membership.application_id else []
+    return [membership.application] if membership.application is not None else []
 
 
 def _take_over_people(application: Application, on: dt.date) -> None:

@@ -22,7 +22,16 @@ class LastLiaison(DomainError):
 
 @transaction.atomic
 def add_person(
-    institution: Institution, *, name: str, email: str, role: str, actor: User, department: str = "", post: str = "", mobile: str = "", since: dt.date | None = None
+    institution: Institution,
+    *,
+    name: str,
+    email: str,
+    role: str,
+    actor: User,
+    department: str = "",
+    post: str = "",
+    mobile: str = "",
+    since: dt.date | None = None,
 ) -> Person:
     """Somebody of the unit in a role; one of the same name and address whom the unit has already gets the role only. A liaison gets an account."""
     advisory_lock(f"people:{institution.pk}")
@@ -34,9 +43,7 @@ def add_person(
         if not Person.objects.filter(user=user).exists():
             person.user = user
             person.save(update_fields=["user", "updated_at"])
-    _affiliation, made = Affiliation.objects.get_or_create(
-        person=person, institution=institution, role=role, until=None, defaults={"since": since or today()}
-    )
+    _affiliation, made = Affiliation.objects.get_or_create(person=person, institution=institution, role=role, until=None, defaults={"since": since or today()})
     if made:
         record("person.added", institution, person, actor=actor, name=name, role=str(role))
     return person

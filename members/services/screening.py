@@ -52,7 +52,7 @@ def pass_to_council(application: Application, *, actor: User, recommendation: st
     Raises InvalidTransition, InstitutionUnchecked.
     """
     lock(application)
-    if application.institution_id is None:
+    if application.institution is None:
         raise InstitutionUnchecked
     move(application, to=ApplicationStatus.SCREENED, recommendation=recommendation)
     record("application.screened", application, application.institution, actor=actor)

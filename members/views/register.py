@@ -47,7 +47,6 @@ class Register(PublicView, TemplateView):
         return members.filter(**KINDS.get(kind, {}))
 
 
-
 class StaffCertificate(PermissionRequired, View):
     """A membership's certificate for staff."""
 

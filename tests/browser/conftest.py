@@ -155,7 +155,8 @@ def chromium():
         pytest.skip("NO CHROMIUM: the browser tests were not run. script/test installs it as root or with sudo.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
         )
         yield browser
         browser.close()

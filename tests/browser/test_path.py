@@ -173,7 +173,7 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
             page.click("text=查看材料与盖章件")
             assert "张建国" in page.inner_text("main")
             page.click("text=返回表决")
-        page.locator('input[value=for]').first.check()
+        page.locator("input[value=for]").first.check()
         page.click("button:has-text('提交表决')")
         page.wait_for_selector("text=已收到 1 项表决")
     page = staff.open(ballot)

@@ -7,7 +7,6 @@ from factory.django import DjangoModelFactory
 
 from members.enums import AliasKind, ApplicationStatus, MembershipStatus, PersonRole, Role
 from members.models import Affiliation, Application, Institution, InstitutionAlias, Membership, MembershipTier, Person, StaffRole, Tier, User
-
 from members.names import initials, normalise, pinyin
 
 JOINED = dt.date(2024, 3, 1)
@@ -88,9 +87,7 @@ class PersonFactory(DjangoModelFactory):
         model = Person
 
     class Params:
-        with_user = factory.Trait(
-            user=factory.SubFactory(UserFactory, email=factory.SelfAttribute("..email"), name=factory.SelfAttribute("..name"))
-        )
+        with_user = factory.Trait(user=factory.SubFactory(UserFactory, email=factory.SelfAttribute("..email"), name=factory.SelfAttribute("..name")))
 
     name = factory.Sequence(lambda n: f"老师{n}")
     email = factory.Sequence(lambda n: f"teacher{n}@example.edu.cn")

@@ -39,9 +39,7 @@ def invoice(membership):
 
 
 def pay(invoice, amount, actor, **values):
-    return record_payment(
-        institution=invoice.institution, amount=Decimal(amount), received_on=DAY, payer_name=invoice.institution_name, actor=actor, **values
-    )
+    return record_payment(institution=invoice.institution, amount=Decimal(amount), received_on=DAY, payer_name=invoice.institution_name, actor=actor, **values)
 
 
 def state(invoice):
@@ -289,7 +287,8 @@ def test_finance_records_a_payment_with_full_width_digits(invoice, finance_offic
     url = reverse("admin:fees_invoice_payment", args=[invoice.pk])
 
     client_for(finance_officer).post(
-        url, {"received_on": "2026-03-05", "amount": "５，０００．００元", "payer_name": "苏州大学", "remark": "", "bank_serial": "", "token": str(uuid.uuid4())}
+        url,
+        {"received_on": "2026-03-05", "amount": "５，０００．００元", "payer_name": "苏州大学", "remark": "", "bank_serial": "", "token": str(uuid.uuid4())},
     )
 
     assert (state(invoice), Payment.objects.get().amount) == (InvoiceState.SETTLED, Decimal("5000.00"))

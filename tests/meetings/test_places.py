@@ -269,7 +269,9 @@ def test_the_liaison_registers_two_at_once_and_sees_the_allowance(liaison, clien
     page = client_for(liaison).post(reverse("unit_meetings:register", args=[meeting.slug]), {"people": [p.pk for p in people]}, follow=True).content.decode()
 
     assert allowance_at(unit, meeting).used_seats == 2
-    assert "2100：已用 1/3 次免费会议；本次已报 2/3 人" in "".join(page.split("\n")).replace(" ", "").replace("已用", "已用 ").replace("次免费", " 次免费").replace("已报", "已报 ").replace("3人", "3 人")
+    assert "2100：已用 1/3 次免费会议；本次已报 2/3 人" in "".join(page.split("\n")).replace(" ", "").replace("已用", "已用 ").replace(
+        "次免费", " 次免费"
+    ).replace("已报", "已报 ").replace("3人", "3 人")
 
 
 @pytest.mark.django_db

@@ -333,7 +333,9 @@ def test_awkward_text_is_kept_or_refused_with_words_and_never_breaks(application
 def test_a_wrong_credit_code_gets_the_likely_slip(application, client_for, number, message):
     url = reverse("apply:part", args=[application.reference, "invoicing"])
 
-    page = client_for(application.applicant).post(url, {"invoice_title": "苏州大学", "invoice_tax_number": number, "invoice_type": "ordinary", "invoice_email": "a@b.cn"})
+    page = client_for(application.applicant).post(
+        url, {"invoice_title": "苏州大学", "invoice_tax_number": number, "invoice_type": "ordinary", "invoice_email": "a@b.cn"}
+    )
 
     assert message in page.content.decode()
 

@@ -73,7 +73,9 @@ class AllianceModelAdmin(PermissionsByName, ModelAdmin):
     change_form_outer_after_template = "admin/record_after.html"
     panels: Sequence[str] = ()
 
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The record with its steps, panels and timeline."""
         context = {**(extra_context or {}), "panels": ()}
         obj = self.get_object(request, object_id) if object_id else None

@@ -28,7 +28,7 @@ def harmless(value: Any) -> Any:
 
 def cell(value: Any) -> Any:
     """A value as a spreadsheet can hold it."""
-    if value is None or isinstance(value, bool | int | float | Decimal | dt.date) and not isinstance(value, dt.datetime):
+    if value is None or (isinstance(value, bool | int | float | Decimal | dt.date) and not isinstance(value, dt.datetime)):
         return value
     if isinstance(value, dt.datetime):
         return value.astimezone(BEIJING).replace(tzinfo=None)

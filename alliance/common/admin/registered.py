@@ -17,7 +17,6 @@ from alliance.common.documents import revoke
 from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile, VerifiableDocument
 from alliance.common.models.outbox import OutboxState
 
-
 # Packages' tables that nobody edits by hand: accounts and factors are changed by their owners, roles in our own pages.
 for _model in list(admin.site._registry):
     if _model._meta.app_label in {"auth", "account", "mfa", "usersessions", "pghistory"}:
@@ -165,9 +164,7 @@ class VerifiableDocumentAdmin(AllianceModelAdmin):
     fields = ("title", "code", "kind", "facts_shown", "issued_at", "revoked_at", "revoked_reason")
     readonly_fields = ("issued_at", "facts_shown")
     workflow = [
-        WorkflowButton(
-            "page", _("Public page"), "common.view_verifiabledocument", secondary=True, url=lambda d: d.get_absolute_url()
-        ),
+        WorkflowButton("page", _("Public page"), "common.view_verifiabledocument", secondary=True, url=lambda d: d.get_absolute_url()),
         WorkflowButton("revoke", _("Revoke"), "common.revoke_document", show=lambda d: d.revoked_at is None, danger=True),
     ]
 

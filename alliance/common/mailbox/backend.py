@@ -1,6 +1,5 @@
 """A mailbox in a folder: where mails go when no mail server is set, so that sign-in codes are reachable when trying it."""
 
-import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -22,10 +21,10 @@ class MailboxBackend(BaseEmailBackend):
             name = f"{time.time_ns()}-{secrets.token_hex(4)}.eml"
             part = folder / f".{name}"
             part.write_bytes(message.message().as_bytes())
-            os.replace(part, folder / name)
+            part.replace(folder / name)
         return len(email_messages)
 
 
 def is_on() -> bool:
     """Whether mails go to the folder."""
-    return settings.EMAIL_BACKEND == f"{MailboxBackend.__module__}.{MailboxBackend.__qualname__}"
+    return f"{MailboxBackend.__module__}.{MailboxBackend.__qualname__}" == settings.EMAIL_BACKEND

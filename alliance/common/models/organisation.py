@@ -15,9 +15,7 @@ class Organisation(TimestampedModel):
     SINGLETON = 1
 
     name = models.CharField(_("name"), max_length=200, default="高校教师发展中心可持续发展联盟")
-    name_en = models.CharField(
-        _("English name"), max_length=200, default="Association of Sustainable Educational Development in Higher Education"
-    )
+    name_en = models.CharField(_("English name"), max_length=200, default="Association of Sustainable Educational Development in Higher Education")
     short_name = models.CharField(_("short name"), max_length=40, default="联盟")
     motto = models.CharField(_("motto"), max_length=100, default="引领、共创、共享", blank=True)
     host = models.CharField(_("host institution"), max_length=200, default="西交利物浦大学", help_text=_("Second line of the signature on documents."))

@@ -44,9 +44,7 @@ class OutboxMessage(TimestampedModel):
     body_html = models.TextField(_("HTML"), blank=True)
     reply_to = models.EmailField(_("reply to"), blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
-    critical = models.BooleanField(
-        _("critical"), default=False, help_text=_("After a crash in mid-sending a person decides whether it is sent again.")
-    )
+    critical = models.BooleanField(_("critical"), default=False, help_text=_("After a crash in mid-sending a person decides whether it is sent again."))
     state = models.CharField(_("state"), max_length=10, choices=OutboxState.choices, default=OutboxState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), auto_now_add=True)

@@ -2,9 +2,8 @@
 
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpRequest
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views import View
 
@@ -37,5 +36,5 @@ class Download(View):
         if stored.mimetype in PDF:
             # The portal's and the screener's pages show PDFs in a frame of their own origin.
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
-            response._csp_replace = {"frame-ancestors": ["'self'"], "object-src": ["'self'"]}  # type: ignore[attr-defined] # noqa: SLF001
+            response._csp_replace = {"frame-ancestors": ["'self'"], "object-src": ["'self'"]}  # type: ignore[attr-defined]
         return response

@@ -1,6 +1,6 @@
 """What the sample contains."""
 
-PASSWORD = "alliance-sample-2026"
+PASSWORD = "alliance-sample-2026"  # noqa: S105 (known to everybody on purpose; accepted on a loopback address only)
 
 # (e-mail, name, role shown)
 ACCOUNTS = [

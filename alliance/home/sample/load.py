@@ -83,7 +83,11 @@ def _people() -> None:
     grant_role(users["secretariat"], Role.SECRETARIAT, source=SOURCE)
     grant_role(users["finance"], Role.FINANCE, source=SOURCE)
     council = Body.objects.get(code="council")
-    for key, unit, office in [("council1", "西交利物浦大学", Office.CHAIR), ("council2", "燕山大学", Office.VICE_CHAIR), ("council3", "东北财经大学", Office.MEMBER)]:
+    for key, unit, office in [
+        ("council1", "西交利物浦大学", Office.CHAIR),
+        ("council2", "燕山大学", Office.VICE_CHAIR),
+        ("council3", "东北财经大学", Office.MEMBER),
+    ]:
         institution = Institution.objects.get(name=unit)
         person = _person(users[key], institution, PersonRole.HEAD)
         Seat.objects.create(body=council, institution=institution, person=person, office=office, term_from=dt.date(2023, 5, 20))
