@@ -19,6 +19,7 @@ from alliance.local.paths import postgres_socket_dir, redis_socket, socket_dir
 DATABASE = "alliance"
 SYSTEM_USER = "pgserver"
 START_SECONDS = 60
+START_ATTEMPTS = 20
 POSTGRES_SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "200",
@@ -72,16 +73,25 @@ def start_postgres(var: Path) -> None:
         user = _prepare_user(data, socket_dir(var))
         if not (data / "PG_VERSION").exists():
             _run(["initdb", "--auth=trust", "--encoding=utf8", "--locale=C.UTF-8", "-U", "postgres", "-D", str(data)], user=user)
+        _launch(data, postgres_socket_dir(var), user)
+    _ensure_database(var)
+
+
+def _launch(data: Path, sockets: Path, user: str | None) -> None:
+    """Start the server. After a kill its orphans hold the shared memory for a moment, so a first refusal is not the last word."""
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items()) + f" -k {sockets}"
+    log = data / "server.log"
+    for attempt in range(START_ATTEMPTS):
         _forget_dead_postmaster(data)
-        options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
-        options += f" -k {postgres_socket_dir(var)}"
-        log = data / "server.log"
         try:
             _run(["pg_ctl", "-w", "-t", str(START_SECONDS), "-D", str(data), "-l", str(log), "-o", options, "start"], user=user)
         except ServiceError as error:
+            if attempt < START_ATTEMPTS - 1:
+                time.sleep(0.5)
+                continue
             tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
             raise ServiceError(f"PostgreSQL did not start. Its log ({log}) ends with:\n{tail}") from error
-    _ensure_database(var)
+        return
 
 
 def stop_postgres(var: Path) -> None:
@@ -201,7 +211,9 @@ def _is_postmaster(pid: int) -> bool:
     if platform.system() != "Linux":
         return True
     try:
-        return "postgres" in Path(f"/proc/{pid}/comm").read_text()
+        # A killed server whose parent has not yet collected it is a zombie: it has a number and no life.
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z" and "postgres" in Path(f"/proc/{pid}/comm").read_text()
     except OSError:
         return False
 

@@ -60,7 +60,7 @@ def line(job: str, size: int, work: Callable[[], object], reference: str, other:
 
 def listed(count: int) -> list[ListedInstitution]:
     """A list as large as the ministry's."""
-    return [ListedInstitution(n, f"41{n:08d}", f"样例第{n}大学", "江苏省", "苏州市", "undergraduate", "江苏省", "public") for n in range(count)]
+    return [ListedInstitution(n, f"43{n:08d}", f"样例第{n}大学", "江苏省", "苏州市", "undergraduate", "江苏省", "public") for n in range(count)]
 
 
 def import_job(count: int) -> None:
