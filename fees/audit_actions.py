@@ -12,6 +12,7 @@ register_actions(
         "invoice.resent": _("Payment notice sent again"),
         "payment.recorded": _("Payment entered"),
         "payment.allocated": _("Payment booked"),
+        "payment.released": _("Allocation undone"),
         "payment.reversed": _("Payment reversed"),
     }
 )

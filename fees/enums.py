@@ -1,7 +1,15 @@
-"""Kinds and states of fees."""
+"""Kinds and states of what is owed and paid."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class InvoicePurpose(models.TextChoices):
+    """Why an invoice was issued."""
+
+    JOINING = "joining", _("Joining the alliance")
+    ANNUAL = "annual", _("Annual fee")
+    EVENT = "event", _("Event fee")
 
 
 class LineKind(models.TextChoices):
@@ -13,9 +21,20 @@ class LineKind(models.TextChoices):
 
 
 class InvoiceState(models.TextChoices):
-    """Derived from money, never stored."""
+    """Where an invoice stands. The database derives it from the money; nobody sets it."""
 
     OPEN = "open", _("Open")
     PART_PAID = "part_paid", _("Part-paid")
     SETTLED = "settled", _("Settled")
     VOID = "void", _("Void")
+
+
+UNSETTLED = frozenset({InvoiceState.OPEN, InvoiceState.PART_PAID})
+
+
+class ReversalKind(models.TextChoices):
+    """Why money that had come in went back, or never was there."""
+
+    RETURNED = "returned", _("Transfer returned by the bank")
+    REFUND = "refund", _("Refund to the payer")
+    MISTAKE = "mistake", _("Entered by mistake")

@@ -21,9 +21,9 @@ class Dues(PortalView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """All invoices and payments of the unit."""
-        invoices = list(Invoice.objects.with_paid().filter(institution=self.institution).prefetch_related("lines"))
-        payments = Payment.objects.with_left().filter(institution=self.institution, reversed_at=None)
-        owed = [invoice for invoice in invoices if not invoice.voided_at and invoice.owed > 0]
+        invoices = list(Invoice.objects.filter(institution=self.institution).prefetch_related("lines"))
+        payments = list(Payment.objects.filter(institution=self.institution, mistaken=False).prefetch_related("allocations__invoice"))
+        owed = [invoice for invoice in reversed(invoices) if invoice.owed > 0]
         return super().get_context_data(
             invoices=invoices, owed=owed, total=sum(invoice.owed for invoice in owed), payments=payments, credit=sum(p.left for p in payments), **kwargs
         )
