@@ -54,17 +54,23 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
 
     with translation.override(context.get("language", settings.LANGUAGE_CODE)):
         html = render_to_string(template, {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context})
-    document = weasyprint.HTML(string=html, base_url=str(settings.BASE_DIR / "static") + "/", url_fetcher=_static_only)
+    document = weasyprint.HTML(string=html, base_url=str(settings.BASE_DIR / "static") + "/", url_fetcher=_static_only())
     return document.write_pdf(pdf_tags=False)
 
 
-def _static_only(url: str, *args: Any, **kwargs: Any) -> Any:
-    from weasyprint import default_url_fetcher
+def _static_only() -> Any:
+    """A fetcher that opens data URIs and our static files, and refuses everything else."""
+    from weasyprint.urls import URLFetcher
 
     static = (settings.BASE_DIR / "static").as_uri() + "/"
-    if not url.startswith(("data:", static)) or ".." in url:
-        raise ValueError(f"Documents may not fetch {url[:80]}")
-    return default_url_fetcher(url, *args, **kwargs)
+
+    class StaticOnly(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not (url.startswith("data:") or (url.startswith(static) and ".." not in url)):
+                raise ValueError(f"Documents may not fetch {url[:80]}")
+            return super().fetch(url, headers)
+
+    return StaticOnly(allowed_protocols=("data", "file"), allow_redirects=False, fail_on_errors=True)
 
 
 def qr_svg(text: str, *, error: str = "m") -> str:
