@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common.audit import register_actions
+from alliance.common.audit import register_actions, register_sources
 
 register_actions(
     {
@@ -14,5 +14,7 @@ register_actions(
         "payment.allocated": _("Payment booked"),
         "payment.released": _("Allocation undone"),
         "payment.reversed": _("Payment reversed"),
+        "schedule.added": _("Fee schedule added"),
     }
 )
+register_sources({"setup": _("Setting up")})
