@@ -1,5 +1,6 @@
 """The one way to make a PDF, and documents that anybody can verify."""
 
+import gc
 import secrets
 from collections.abc import Sequence
 from functools import cache
@@ -55,7 +56,10 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
     with translation.override(context.get("language", settings.LANGUAGE_CODE)):
         html = render_to_string(template, {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context})
     document = weasyprint.HTML(string=html, base_url=str(settings.BASE_DIR / "static") + "/", url_fetcher=_static_only())
-    return document.write_pdf(pdf_tags=False)
+    content = document.write_pdf(pdf_tags=False)
+    # Each render leaves some 40 MB of font tables in reference cycles; freed at once (4 ms) they do not pile up to gigabytes in a worker.
+    gc.collect(1)
+    return content
 
 
 def _static_only() -> Any:
