@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class InvoicePurpose(models.TextChoices):
@@ -23,7 +24,7 @@ class LineKind(models.TextChoices):
 class InvoiceState(models.TextChoices):
     """Where an invoice stands. The database derives it from the money; nobody sets it."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("invoice", "Open")
     PART_PAID = "part_paid", _("Part-paid")
     SETTLED = "settled", _("Settled")
     VOID = "void", _("Void")

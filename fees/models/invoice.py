@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.triggers import frozen_fields, never_deleted
@@ -52,7 +53,7 @@ class Invoice(TimestampedModel):
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     remark = models.CharField(_("remark to write"), max_length=200)
     terms = models.JSONField(_("bank data and contact as issued"), help_text=_("A copy made again later shows what the first one showed."))
-    issued_on = models.DateField(_("issued"))
+    issued_on = models.DateField(pgettext_lazy("invoice", "issued"))
     due_on = models.DateField(_("due"))
     grace_until = models.DateField(_("grace until"))
     paid = models.DecimalField(_("paid"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False)

@@ -71,7 +71,7 @@ class Allocation(TimestampedModel):
     invoice = models.ForeignKey("fees.Invoice", models.PROTECT, related_name="allocations", verbose_name=_("invoice"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
-    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    released_at = models.DateTimeField(_("undone"), null=True, blank=True)
     release_reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:

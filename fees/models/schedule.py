@@ -49,7 +49,7 @@ class FeeSchedule(TimestampedModel):
 class TierAmount(TimestampedModel):
     """The annual fee of a tier in a schedule."""
 
-    schedule = models.ForeignKey(FeeSchedule, models.CASCADE, related_name="amounts", verbose_name=_("schedule"))
+    schedule = models.ForeignKey(FeeSchedule, models.CASCADE, related_name="amounts", verbose_name=_("fee schedule"))
     tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+", verbose_name=_("tier"))
     amount = models.DecimalField(_("annual fee"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
 

@@ -15,7 +15,16 @@ from alliance.common.money import money
 from alliance.common.numbering import next_number
 from fees import mails
 from fees.enums import InvoicePurpose, LineKind
-from fees.exceptions import AlreadySentToday, HasMoney, InvoiceIsVoid, NoSchedule, NotAMember, NotAwaitingPayment, NothingToBill, NobodyToWriteTo
+from fees.exceptions import (
+    AlreadySentToday,
+    HasMoney,
+    InvoiceIsVoid,
+    NobodyToWriteTo,
+    NoSchedule,
+    NotAMember,
+    NotAwaitingPayment,
+    NothingToBill,
+)
 from fees.models import FeeSchedule, Invoice, InvoiceLine
 from fees.selectors.schedules import annual_fee, schedule_for
 from members.enums import MembershipStatus

@@ -63,7 +63,7 @@ def test_nothing_issued_can_be_deleted():
 
     for rows in (InvoiceLine.objects.filter(invoice=invoice), Invoice.objects.filter(pk=invoice.pk)):
         with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
-            rows._raw_delete(rows.db)  # noqa: SLF001 (past Django's own collector, as a shell would)
+            rows._raw_delete(rows.db)
 
 
 @pytest.mark.django_db

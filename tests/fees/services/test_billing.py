@@ -10,7 +10,16 @@ from django.db import transaction
 from alliance.common.exceptions import InvalidTransition
 from alliance.common.models import NumberSeries, Organisation
 from fees.enums import InvoiceState
-from fees.exceptions import AlreadySentToday, HasMoney, InvoiceIsVoid, NobodyToWriteTo, NoSchedule, NotAMember, NotAwaitingPayment, NothingToBill
+from fees.exceptions import (
+    AlreadySentToday,
+    HasMoney,
+    InvoiceIsVoid,
+    NobodyToWriteTo,
+    NoSchedule,
+    NotAMember,
+    NotAwaitingPayment,
+    NothingToBill,
+)
 from fees.models import Invoice, InvoiceLine
 from fees.selectors.books import discrepancies
 from fees.services.billing import issue_annual_invoice, issue_joining_invoice, resend_invoice, void_invoice
