@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common.audit import register_actions
+from alliance.common.audit import register_actions, register_sources
 
 register_actions(
     {
@@ -12,6 +12,9 @@ register_actions(
         "invoice.resent": _("Payment notice sent again"),
         "payment.recorded": _("Payment entered"),
         "payment.allocated": _("Payment booked"),
+        "payment.released": _("Allocation undone"),
         "payment.reversed": _("Payment reversed"),
+        "schedule.added": _("Fee schedule added"),
     }
 )
+register_sources({"setup": _("Setting up")})

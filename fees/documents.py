@@ -18,9 +18,14 @@ def payment_notice(invoice: Invoice) -> bytes:
 
 def receipt(invoice: Invoice) -> bytes:
     """The confirmation that the money arrived; no fapiao, and it says so."""
-    allocations = list(invoice.allocations.filter(released_at=None).select_related("payment"))
-    paid = sum((allocation.amount for allocation in allocations), start=invoice.total * 0)
-    context = {"invoice": invoice, "lines": list(invoice.lines.all()), "allocations": allocations, "paid": paid, "words": rmb_upper(paid)}
+    allocations = list(invoice.allocations.filter(released_at=None).select_related("payment").order_by("payment__received_on", "pk"))
+    context = {
+        "invoice": invoice,
+        "lines": list(invoice.lines.all()),
+        "allocations": allocations,
+        "last": allocations[-1] if allocations else None,
+        "words": rmb_upper(invoice.paid),
+    }
     return render_pdf("fees/pdf/receipt.html", context)
 
 

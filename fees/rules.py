@@ -8,6 +8,9 @@ from alliance.common.permissions import staff_model_perms
 from fees.models import Invoice
 from members.rules import is_finance, is_liaison_of, is_secretariat, is_staff_member
 
+# The secretariat issues and chases, finance books; either can stand in for the other. Only finance sends money back.
+is_fee_manager = is_finance | is_secretariat
+
 
 @rules.predicate
 def is_own_invoice(user: Any, invoice: Invoice | None) -> bool:
@@ -16,12 +19,11 @@ def is_own_invoice(user: Any, invoice: Invoice | None) -> bool:
 
 
 rules.add_perm("fees.read_invoice", is_own_invoice | is_staff_member)
-rules.add_perm("fees.record_payment", is_finance | is_secretariat)
-rules.add_perm("fees.void_invoice", is_finance | is_secretariat)
+rules.add_perm("fees.record_payment", is_fee_manager)
+rules.add_perm("fees.resend_invoice", is_fee_manager)
+rules.add_perm("fees.void_invoice", is_fee_manager)
 rules.add_perm("fees.reverse_payment", is_finance)
-staff_model_perms("fees", "invoice", view=is_staff_member)
-staff_model_perms("fees", "invoiceline", view=is_staff_member)
-staff_model_perms("fees", "payment", view=is_staff_member)
-staff_model_perms("fees", "allocation", view=is_staff_member)
-staff_model_perms("fees", "feeschedule", view=is_staff_member, add=is_staff_member, change=is_staff_member)
-staff_model_perms("fees", "tieramount", view=is_staff_member, add=is_staff_member, change=is_staff_member, delete=is_staff_member)
+for record in ("invoice", "invoiceline", "payment", "allocation", "reversal"):
+    staff_model_perms("fees", record, view=is_staff_member)
+staff_model_perms("fees", "feeschedule", view=is_staff_member, add=is_fee_manager, change=is_fee_manager)
+staff_model_perms("fees", "tieramount", view=is_staff_member, add=is_fee_manager, change=is_fee_manager, delete=is_fee_manager)

@@ -1,5 +1,6 @@
 """The one way to make a PDF, and documents that anybody can verify."""
 
+import gc
 import secrets
 from collections.abc import Sequence
 from functools import cache
@@ -56,7 +57,10 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
         html = render_to_string(template, {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context})
     # Text of applicants stands in documents: nothing in it may make the server fetch a file or an address.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
-    return weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
+    content = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
+    # Each render leaves some 40 MB of font tables in reference cycles; freed at once (4 ms) they do not pile up to gigabytes in a worker.
+    gc.collect()
+    return content
 
 
 def qr_svg(text: str, *, error: str = "m") -> str:

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
@@ -138,6 +138,8 @@ def _is_text(content: bytes) -> bool:
 
 def _check_image(content: bytes) -> None:
     damaged = _("The picture is damaged. Save or photograph it again.")
+    # The PDF library switches this on for the whole process; half a picture is no picture to us.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

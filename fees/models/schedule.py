@@ -1,7 +1,9 @@
 """What membership costs, dated by the year it takes effect."""
 
+from decimal import Decimal
+
 import pghistory
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +14,14 @@ from alliance.common.models import TimestampedModel
 class FeeSchedule(TimestampedModel):
     """The amounts in force from a year on (R3, R4). Changing it never changes what was issued."""
 
-    effective_from_year = models.PositiveSmallIntegerField(_("in force from year"), unique=True)
+    effective_from_year = models.PositiveSmallIntegerField(
+        _("in force from year"), unique=True, validators=[MinValueValidator(2018), MaxValueValidator(2100)]
+    )
     entry_fee = models.DecimalField(_("entry fee"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
-    due_days = models.PositiveSmallIntegerField(_("days to pay"), default=30)
-    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=30, help_text=_("After the due date, before benefits are questioned."))
+    due_days = models.PositiveSmallIntegerField(_("days to pay"), default=30, validators=[MaxValueValidator(366)], help_text=_("Calendar days from issue to the due date."))
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), default=30, validators=[MaxValueValidator(366)], help_text=_("After the due date, before benefits are questioned.")
+    )
     annual_minimum = models.DecimalField(_("lowest annual fee of the charter"), max_digits=12, decimal_places=2, default=2000)
     annual_maximum = models.DecimalField(_("highest annual fee of the charter"), max_digits=12, decimal_places=2, default=5000)
     clause = models.CharField(_("clause of the charter"), max_length=80, blank=True)
@@ -34,12 +40,16 @@ class FeeSchedule(TimestampedModel):
     def __str__(self) -> str:
         return f"{self.effective_from_year}"
 
+    def is_outside_charter(self, amount: Decimal) -> bool:
+        """Whether an annual fee lies outside the range that the charter names (R4): a warning, no refusal, for the charter may change first."""
+        return not self.annual_minimum <= amount <= self.annual_maximum
+
 
 @pghistory.track()
 class TierAmount(TimestampedModel):
     """The annual fee of a tier in a schedule."""
 
-    schedule = models.ForeignKey(FeeSchedule, models.CASCADE, related_name="amounts", verbose_name=_("schedule"))
+    schedule = models.ForeignKey(FeeSchedule, models.CASCADE, related_name="amounts", verbose_name=_("fee schedule"))
     tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+", verbose_name=_("tier"))
     amount = models.DecimalField(_("annual fee"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
 

@@ -4,82 +4,68 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import models, transaction
 
 from alliance.common import clock
 from alliance.common.audit import record
-from alliance.common.exceptions import DomainError, InvalidTransition
+from alliance.common.exceptions import InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.models import Organisation
 from alliance.common.money import money
 from alliance.common.numbering import next_number
 from fees import mails
-from fees.enums import LineKind
-from fees.models import Invoice, InvoiceLine
+from fees.enums import InvoicePurpose, LineKind
+from fees.exceptions import (
+    AlreadySentToday,
+    HasMoney,
+    InvoiceIsVoid,
+    NobodyToWriteTo,
+    NoSchedule,
+    NotAMember,
+    NotAwaitingPayment,
+    NothingToBill,
+)
+from fees.models import FeeSchedule, Invoice, InvoiceLine
 from fees.selectors.schedules import annual_fee, schedule_for
+from members.enums import MembershipStatus
 from members.models import Application, Membership, User
 
 SERIES = "JF"
 Line = tuple[LineKind, int, str, Decimal]
 
 
-class NoSchedule(DomainError):
-    """Nobody has said yet what membership costs in that year."""
-
-    message = _("There is no fee schedule for this year, or it has no amount for the unit's tier. Set it first.")
-
-
-class HasMoney(DomainError):
-    """Money has been allocated to it."""
-
-    message = _("Money has been booked on this invoice. Release it first.")
-
-
 @transaction.atomic
 def issue_joining_invoice(membership: Membership, *, actor: Any = None, source: str = "", on: dt.date) -> Invoice:
     """The first invoice: entry fee and the annual fee of `on`'s year, from the schedule in force then (R3, R4, R5).
 
-    Called again, or by two at once, it returns the one that exists. Raises NoSchedule.
+    Called again, or by many at once, it returns the one that exists. Raises NoSchedule, NothingToBill, NotAwaitingPayment.
     """
     lock(membership)
-    existing = Invoice.objects.filter(lines__membership=membership, lines__kind=LineKind.ENTRY, lines__live=True).first()
+    existing = Invoice.objects.filter(membership=membership, purpose=InvoicePurpose.JOINING, voided_at=None).first()
     if existing:
         return existing
-    schedule = schedule_for(on.year)
-    annual = annual_fee(membership, schedule, on.year) if schedule else None
-    if schedule is None or annual is None:
-        raise NoSchedule
+    if membership.status != MembershipStatus.PENDING_PAYMENT:
+        raise NotAwaitingPayment
+    schedule, annual = _fees_of(membership, on.year)
     lines: list[Line] = [(LineKind.ENTRY, on.year, "入会费", schedule.entry_fee), (LineKind.ANNUAL, on.year, f"{on.year}年度年费", annual)]
-    return _issue(membership, lines, fee="入会费及年费", on=on, due_days=schedule.due_days, actor=actor, source=source)
+    return _issue(membership, InvoicePurpose.JOINING, schedule, lines, fee="入会费及年费", on=on, actor=actor, source=source)
 
 
-def _issue(membership: Membership, lines: list[Line], *, fee: str, on: dt.date, due_days: int, actor: Any, source: str) -> Invoice:
-    institution = membership.institution
-    sequence = next_number(f"invoice:{SERIES}", on.year)
-    invoice = Invoice.objects.create(
-        number=f"{SERIES}{on.year}-{sequence:04d}",
-        series=SERIES,
-        year=on.year,
-        sequence=sequence,
-        membership=membership,
-        institution=institution,
-        institution_name=institution.name,
-        total=money(sum(amount for _kind, _year, _text, amount in lines)),
-        remark=Organisation.load().remark_for(institution.name, fee),
-        issued_on=on,
-        due_on=on + dt.timedelta(days=due_days),
-    )
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount)
-        for kind, year, text, amount in lines
-        if amount > 0
-    )
-    record(
-        "invoice.issued", invoice, membership, institution, *_application(membership), actor=actor, source=source, number=invoice.number, total=invoice.total
-    )
-    mails.invoice_issued(invoice)
-    return invoice
+@transaction.atomic
+def issue_annual_invoice(membership: Membership, *, year: int, actor: Any = None, source: str = "", on: dt.date) -> Invoice:
+    """The annual fee of `year` for one membership, by its tier in that year (R4).
+
+    When the year has been billed already, on whichever notice, that one is returned. Raises NoSchedule, NothingToBill, NotAMember.
+    """
+    lock(membership)
+    existing = Invoice.objects.filter(lines__membership=membership, lines__kind=LineKind.ANNUAL, lines__year=year, lines__live=True).first()
+    if existing:
+        return existing
+    if membership.status not in {MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED}:
+        raise NotAMember
+    schedule, annual = _fees_of(membership, year)
+    lines: list[Line] = [(LineKind.ANNUAL, year, f"{year}年度年费", annual)]
+    return _issue(membership, InvoicePurpose.ANNUAL, schedule, lines, fee="年费", on=on, actor=actor, source=source)
 
 
 @transaction.atomic
@@ -88,14 +74,82 @@ def void_invoice(invoice: Invoice, *, actor: User, reason: str) -> Invoice:
     lock(invoice)
     if invoice.voided_at:
         raise InvalidTransition
-    if invoice.allocations.filter(released_at=None).exists():
+    if invoice.paid > 0:
         raise HasMoney
-    invoice.voided_at, invoice.void_reason = clock.now(), reason
-    invoice.save(update_fields=["voided_at", "void_reason", "updated_at"])
-    invoice.lines.update(live=False)
-    record("invoice.voided", invoice, invoice.membership, invoice.institution, actor=actor, reason=reason)
+    invoice.voided_at, invoice.voided_by, invoice.void_reason = clock.now(), actor, reason
+    invoice.save(update_fields=["voided_at", "voided_by", "void_reason", "updated_at"])
+    invoice.refresh_from_db(fields=["state", "owed"])
+    record("invoice.voided", *about(invoice), actor=actor, reason=reason, number=invoice.number)
     return invoice
 
 
-def _application(membership: Membership) -> list[Application]:
-    return [membership.application] if membership.application else []
+@transaction.atomic
+def resend_invoice(invoice: Invoice, *, actor: User) -> int:
+    """Mail the notice once more to the contacts of today; returns to how many. Raises InvoiceIsVoid, NobodyToWriteTo, AlreadySentToday."""
+    lock(invoice)
+    if invoice.voided_at:
+        raise InvoiceIsVoid
+    queued, known = mails.invoice_again(invoice, day=clock.today())
+    if not queued and not known:
+        raise NobodyToWriteTo
+    if not queued:
+        raise AlreadySentToday
+    record("invoice.resent", *about(invoice), actor=actor, to=queued)
+    return len(queued)
+
+
+def about(invoice: Invoice) -> list[models.Model]:
+    """All records whose timelines tell of this invoice."""
+    application: Application | None = invoice.membership.application
+    return [invoice, invoice.membership, invoice.institution, *([application] if application else [])]
+
+
+def _fees_of(membership: Membership, year: int) -> tuple[FeeSchedule, Decimal]:
+    """The schedule of a year and the membership's annual fee by it."""
+    schedule = schedule_for(year)
+    annual = annual_fee(membership, schedule, year) if schedule else None
+    if schedule is None or annual is None:
+        raise NoSchedule
+    return schedule, annual
+
+
+def _issue(
+    membership: Membership, purpose: InvoicePurpose, schedule: FeeSchedule, lines: list[Line], *, fee: str, on: dt.date, actor: Any, source: str
+) -> Invoice:
+    """Number, invoice, lines, audit and mail, in the caller's transaction, which holds the membership's lock."""
+    charged = [line for line in lines if line[3] > 0]
+    if not charged:
+        raise NothingToBill
+    institution, organisation = membership.institution, Organisation.load()
+    due_on = on + dt.timedelta(days=schedule.due_days)
+    sequence = next_number(f"invoice:{SERIES}", on.year)
+    invoice = Invoice.objects.create(
+        number=f"{SERIES}{on.year}-{sequence:04d}",
+        series=SERIES,
+        year=on.year,
+        sequence=sequence,
+        purpose=purpose,
+        membership=membership,
+        institution=institution,
+        institution_name=institution.name,
+        schedule=schedule,
+        total=money(sum(amount for _kind, _year, _text, amount in charged)),
+        remark=organisation.remark_for(institution.name, fee),
+        terms=_terms(organisation),
+        issued_on=on,
+        due_on=due_on,
+        grace_until=due_on + dt.timedelta(days=schedule.grace_days),
+    )
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount)
+        for kind, year, text, amount in charged
+    )
+    record("invoice.issued", *about(invoice), actor=actor, source=source, number=invoice.number, total=invoice.total)
+    mails.invoice_issued(invoice)
+    return invoice
+
+
+def _terms(organisation: Organisation) -> dict[str, str]:
+    """What the document says of account and contact (R6, R20), kept with the invoice: a later print equals the first."""
+    names = ("bank_account_name", "bank_name", "bank_account_number", "finance_contact", "finance_email", "finance_phone", "host", "name", "secretariat")
+    return {name: getattr(organisation, name) for name in names}

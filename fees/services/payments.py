@@ -5,33 +5,20 @@ import uuid
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock
 from alliance.common.audit import record
-from alliance.common.exceptions import DomainError, InvalidTransition
-from alliance.common.locking import lock
+from alliance.common.locking import advisory_lock, lock
 from alliance.common.money import money
 from fees import mails
-from fees.enums import InvoiceState, LineKind
+from fees.enums import InvoicePurpose, InvoiceState
+from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, ReceivedInFuture, TooMuch
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.standing import open_invoices
+from fees.services.billing import about
+from members.enums import MembershipStatus
 from members.models import Institution, User
 from members.services.joining import activate_membership
-
-
-class TooMuch(DomainError):
-    """More than is left of the payment or owed on the invoice."""
-
-    message = _("The amount is more than is left of the payment, or more than is owed on the invoice.")
-    field = "amount"
-
-
-class KnownSerial(DomainError):
-    """The bank's serial number has been entered already."""
-
-    message = _("A payment with this serial number of the bank has been entered already.")
-    field = "bank_serial"
 
 
 @transaction.atomic
@@ -49,16 +36,19 @@ def record_payment(
 ) -> Payment:
     """Enter money that arrived (yuan) and let it pay what the institution owes, oldest first; the rest stays as its credit.
 
-    The same `token` (a form sent twice) returns the payment that was entered. When the joining invoice is settled by it, the membership
-    becomes active in the same transaction. Raises KnownSerial, ValueError for an amount that is not positive.
+    The same `token` (a form sent twice, also at the same moment) returns the payment that was entered. When the joining invoice is settled by it,
+    the membership becomes active in the same transaction. Raises NotPositive, ReceivedInFuture, KnownSerial.
     """
     value = money(amount)
     if value <= 0:
-        raise ValueError("A payment is more than nothing.")
-    lock(institution)
-    known = Payment.objects.filter(token=token).first() if token else None
-    if known:
-        return known
+        raise NotPositive
+    if received_on > clock.today():
+        raise ReceivedInFuture
+    if token:
+        advisory_lock(f"payment:{token}")
+        known = Payment.objects.filter(token=token).first()
+        if known:
+            return known
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
@@ -68,50 +58,54 @@ def record_payment(
     except IntegrityError as error:
         raise KnownSerial from error
     record("payment.recorded", payment, institution, actor=actor, amount=value, payer=payer_name, remark=remark)
-    left = value
-    for invoice in list(open_invoices(institution)):
-        if left <= 0:
-            break
-        _paid, owed = invoice.money()
-        part = min(left, owed)
-        allocate(payment, invoice, part, actor=actor)
-        left -= part
+    use_credit(payment, actor=actor)
     return payment
+
+
+@transaction.atomic
+def use_credit(payment: Payment, *, actor: User) -> list[Allocation]:
+    """Let what is left of a payment pay what its institution owes now, oldest first."""
+    lock(payment)
+    made = []
+    # Everybody locks a payment first and then invoices in this one order, so that two payments of one unit never wait for each other in a ring.
+    for invoice in list(open_invoices(payment.institution)):
+        if payment.left <= 0:
+            break
+        lock(invoice)  # Another payment may have come first: the amount owed is read under the lock.
+        part = min(payment.left, invoice.owed)
+        if part > 0:
+            made.append(allocate(payment, invoice, part, actor=actor))
+    return made
 
 
 @transaction.atomic
 def allocate(payment: Payment, invoice: Invoice, amount: Decimal, *, actor: User) -> Allocation:
-    """Let `amount` (yuan) of a payment pay an invoice. Raises TooMuch; the database's trigger is the judge."""
+    """Let `amount` (yuan) of a payment pay an invoice. Settling a joining invoice begins the membership.
+
+    Raises NotPositive, InvoiceIsVoid, TooMuch. The database would refuse too much even without these questions.
+    """
+    value = money(amount)
+    if value <= 0:
+        raise NotPositive
     lock(payment)
     lock(invoice)
-    try:
-        with transaction.atomic():
-            allocation = Allocation.objects.create(payment=payment, invoice=invoice, amount=money(amount), made_by=actor)
-    except IntegrityError as error:
-        raise TooMuch from error
-    about = [invoice, payment, invoice.institution, invoice.membership, *([invoice.membership.application] if invoice.membership.application else [])]
-    record("payment.allocated", *about, actor=actor, amount=allocation.amount, invoice=invoice.number)
-    if Invoice.objects.with_paid().get(pk=invoice.pk).state == InvoiceState.SETTLED:
-        record("invoice.settled", *about, actor=actor, invoice=invoice.number)
-        mails.invoice_settled(invoice, payment)
-        if invoice.lines.filter(kind=LineKind.ENTRY).exists():
-            activate_membership(invoice.membership, actor=actor, on=payment.received_on)
+    if invoice.voided_at:
+        raise InvoiceIsVoid
+    if value > payment.left or value > invoice.owed:
+        raise TooMuch
+    allocation = Allocation.objects.create(payment=payment, invoice=invoice, amount=value, made_by=actor)
+    payment.refresh_from_db(fields=["used", "left"])
+    invoice.refresh_from_db(fields=["paid", "owed", "state"])
+    record("payment.allocated", payment, *about(invoice), actor=actor, amount=value, invoice=invoice.number)
+    if invoice.state == InvoiceState.SETTLED:
+        _settled(invoice, payment, actor)
     return allocation
 
 
-@transaction.atomic
-def reverse_payment(payment: Payment, *, actor: User, reason: str) -> Payment:
-    """The transfer was returned, or entered by mistake: what it paid is owed again. The membership stays as it is, for a person to decide.
-
-    Raises InvalidTransition when it is reversed already.
-    """
-    lock(payment)
-    if payment.reversed_at:
-        raise InvalidTransition
-    now = clock.now()
-    invoices = [allocation.invoice for allocation in payment.allocations.filter(released_at=None).select_related("invoice")]
-    payment.allocations.filter(released_at=None).update(released_at=now, updated_at=now)
-    payment.reversed_at, payment.reversal_reason = now, reason
-    payment.save(update_fields=["reversed_at", "reversal_reason", "updated_at"])
-    record("payment.reversed", payment, payment.institution, *invoices, actor=actor, reason=reason)
-    return payment
+def _settled(invoice: Invoice, payment: Payment, actor: User) -> None:
+    """Say so, send the receipt; the first settled joining invoice makes a member."""
+    record("invoice.settled", payment, *about(invoice), actor=actor, invoice=invoice.number)
+    mails.invoice_settled(invoice, payment)
+    # An ended membership keeps its payment but is not revived by it; an active one (paid, bounced, paid again) is left as it is.
+    if invoice.purpose == InvoicePurpose.JOINING and lock(invoice.membership).status == MembershipStatus.PENDING_PAYMENT:
+        activate_membership(invoice.membership, actor=actor, on=max(payment.received_on, invoice.issued_on))

@@ -20,13 +20,12 @@ class Dues(PortalView, TemplateView):
     template_name = "fees/portal_dues.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """All invoices and payments of the unit."""
-        invoices = list(Invoice.objects.with_paid().filter(institution=self.institution).prefetch_related("lines"))
-        payments = Payment.objects.with_left().filter(institution=self.institution, reversed_at=None)
-        owed = [invoice for invoice in invoices if not invoice.voided_at and invoice.owed > 0]
-        return super().get_context_data(
-            invoices=invoices, owed=owed, total=sum(invoice.owed for invoice in owed), payments=payments, credit=sum(p.left for p in payments), **kwargs
-        )
+        """All invoices and payments of the unit, and what is owed, the oldest first."""
+        invoices = list(Invoice.objects.filter(institution=self.institution).prefetch_related("lines"))
+        payments = list(Payment.objects.filter(institution=self.institution, mistaken=False).prefetch_related("allocations__invoice"))
+        owed = sorted((invoice for invoice in invoices if invoice.owed > 0), key=lambda invoice: (invoice.due_on, invoice.pk))
+        total, credit = sum(invoice.owed for invoice in owed), sum(payment.left for payment in payments)
+        return super().get_context_data(invoices=invoices, owed=owed, total=total, payments=payments, credit=credit, **kwargs)
 
 
 class InvoiceDocument(PermissionRequired, View):

@@ -1,0 +1,102 @@
+"""What people enter about money."""
+
+import datetime as dt
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.clock import today
+from fees.enums import ReversalKind
+from members.models import Institution
+
+# Signs that people and banks write around an amount; NFKC has already turned full-width digits, points and commas into plain ones.
+AROUND = str.maketrans("", "", ",， ¥￥元\u00a0")
+
+
+def folded(value: Any) -> Any:
+    """Text with full-width characters made plain and without space around it; anything else as it is."""
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+class FoldedField(forms.CharField):
+    """Text in which full-width letters and digits are as good as plain ones."""
+
+    def to_python(self, value: Any) -> str:
+        """Fold, then as ever."""
+        return super().to_python(folded(value))
+
+
+class AmountField(forms.DecimalField):
+    """Yuan above zero: full-width digits, thousands separators and a yuan sign are understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_digits=12, decimal_places=2, min_value=Decimal("0.01"), widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Fold, strip, read."""
+        text = folded(value)
+        return super().to_python(text.translate(AROUND) if isinstance(text, str) else text)
+
+
+class DayField(forms.DateField):
+    """A day, not after today."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """Full-width digits too."""
+        return super().to_python(folded(value))
+
+    def validate(self, value: dt.date | None) -> None:
+        """Money does not come tomorrow."""
+        super().validate(value)
+        if value and value > today():
+            raise forms.ValidationError(_("The date lies in the future."))
+
+
+class PaymentForm(forms.Form):
+    """A transfer as it stands on the bank statement."""
+
+    received_on = DayField(label=_("Received on"))
+    amount = AmountField(label=_("Amount in yuan"))
+    payer_name = FoldedField(label=_("Payer"), max_length=120, help_text=_("The account holder, as the bank names it."))
+    remark = FoldedField(label=_("Remark"), max_length=200, required=False)
+    bank_serial = FoldedField(
+        label=_("Serial number of the bank"),
+        max_length=60,
+        required=False,
+        help_text=_("If the statement has one: it keeps a payment from being entered twice."),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    # The amount whose use the person has seen; another amount is shown again before it is recorded.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class UnitPaymentForm(PaymentForm):
+    """A transfer of a unit, without starting from one of its notices."""
+
+    institution = forms.ModelChoiceField(label=_("Institution"), queryset=Institution.objects.none())
+    field_order = ("institution",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["institution"].queryset = Institution.objects.filter(memberships__isnull=False).distinct().order_by("name")  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = FoldedField(label=_("Reason"), max_length=200)
+
+
+class ReversalForm(ReasonForm):
+    """Money that went back."""
+
+    kind = forms.ChoiceField(label=_("What happened"), choices=ReversalKind.choices)
+    on = DayField(label=_("Date"))
+    amount = AmountField(label=_("Amount in yuan"), required=False, help_text=_("Empty: the whole payment."))
+    field_order = ("kind", "on", "amount", "reason")

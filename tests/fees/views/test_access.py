@@ -1,0 +1,115 @@
+"""Who gets what answer from every address of the fees."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from alliance.common import documents
+from fees.urls import urlpatterns
+from members.enums import PersonRole
+from tests.factories.fees import AllocationFactory, InvoiceFactory, PaymentFactory, ScheduleFactory
+from tests.factories.members import AffiliationFactory, MembershipFactory
+
+ROLES = ("anonymous", "stranger", "liaison", "other_liaison", "secretary", "finance_officer")
+
+
+@pytest.fixture
+def people(db, liaison, stranger, secretary, finance_officer):
+    """A user for each role; the papers below belong to the liaison's unit."""
+    other = AffiliationFactory(institution=MembershipFactory().institution, role=PersonRole.LIAISON, person__with_user=True).person.user
+    found = (None, stranger, liaison, other, secretary, finance_officer)
+    return dict(zip(ROLES, found, strict=True))
+
+
+@pytest.fixture
+def papers(liaison):
+    """One record of each kind."""
+    institution = liaison.person.affiliations.get().institution
+    settled = AllocationFactory(invoice=InvoiceFactory(membership=institution.memberships.get()))
+    return {
+        "settled": settled.invoice,
+        "open": InvoiceFactory(membership=institution.memberships.get(), year=2027),
+        "payment": PaymentFactory(institution=institution),
+        "allocation": settled,
+        "schedule": ScheduleFactory(),
+    }
+
+
+# Answers in the order of ROLES. 302: to the sign-in. Another unit's liaison and a stranger do not even learn that a notice exists.
+PORTAL = {
+    "dues": (None, (302, 403, 200, 200, 403, 403)),
+    "invoice_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
+    "receipt_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
+}
+ADMIN = {
+    "fees_invoice_changelist": (None, "staff"),
+    "fees_invoice_change": ("open", "staff"),
+    "fees_invoice_payment": ("open", "staff"),
+    "fees_invoice_resend": ("open", "staff"),
+    "fees_invoice_void": ("open", "staff"),
+    "fees_invoice_history": ("open", "staff"),
+    "fees_invoice_add": (None, "none"),
+    "fees_invoice_delete": ("open", "none"),
+    "fees_payment_changelist": (None, "staff"),
+    "fees_payment_change": ("payment", "staff"),
+    "fees_payment_record": (None, "staff"),
+    "fees_payment_credit": ("payment", "staff"),
+    "fees_payment_reverse": ("payment", "finance"),
+    "fees_payment_history": ("payment", "staff"),
+    "fees_payment_add": (None, "none"),
+    "fees_payment_delete": ("payment", "none"),
+    "fees_allocation_release": ("allocation", "staff"),
+    "fees_feeschedule_changelist": (None, "staff"),
+    "fees_feeschedule_change": ("schedule", "staff"),
+    "fees_feeschedule_add": (None, "staff"),
+    "fees_feeschedule_history": ("schedule", "staff"),
+    "fees_feeschedule_delete": ("schedule", "none"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not documents.available(), reason="no Pango on this machine")
+@pytest.mark.parametrize("name", PORTAL)
+def test_the_units_pages(name, people, papers, client_for):
+    paper, answers = PORTAL[name]
+    address = reverse(f"fees:{name}", args=[papers[paper].pk] if paper else [])
+
+    got = {role: client_for(user).get(address).status_code for role, user in people.items()}
+
+    assert got == dict(zip(ROLES, answers, strict=True))
+
+
+def test_every_address_of_the_portal_is_in_the_table():
+    assert {pattern.name for pattern in urlpatterns} == set(PORTAL)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ADMIN)
+def test_the_admins_pages(name, people, papers, client_for):
+    paper, who = ADMIN[name]
+    address = reverse(f"admin:{name}", args=[papers[paper].pk] if paper else [])
+    allowed = {"staff": {"secretary", "finance_officer"}, "finance": {"finance_officer"}, "none": set()}[who]
+
+    got = {role: client_for(user).get(address).status_code for role, user in people.items()}
+
+    assert {role for role, status in got.items() if status == 200} == allowed
+    assert {role: status for role, status in got.items() if role in {"secretary", "finance_officer"} - allowed and status not in {403, 404}} == {}
+
+
+@pytest.mark.django_db
+def test_every_address_of_the_admin_is_in_the_table():
+    names = {key for key in get_resolver("alliance.urls").namespace_dict["admin"][1].reverse_dict if isinstance(key, str) and key.startswith("fees_")}
+
+    assert names == set(ADMIN)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name, (_paper, who) in ADMIN.items() if who != "none"])
+def test_nobody_without_a_role_can_post(name, people, papers, client_for):
+    paper, _who = ADMIN[name]
+    address = reverse(f"admin:{name}", args=[papers[paper].pk] if paper else [])
+
+    statuses = {client_for(people[role]).post(address, {"reason": "x"}).status_code for role in ("anonymous", "stranger", "liaison")}
+
+    assert statuses <= {302, 403, 404}
+    papers["open"].refresh_from_db()
+    assert papers["open"].voided_at is None
