@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('common', '0002_initial'),
+        ('common', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
