@@ -28,7 +28,9 @@ class RecordPayment(WorkflowView):
     model: Any = Invoice
     permission = "fees.record_payment"
     title = _("Record a payment")
-    lead = _("The payment pays what the unit owes, oldest first; what is left over stays as its credit. When the joining invoice is settled, the membership begins.")
+    lead = _(
+        "The payment pays what the unit owes, oldest first; what is left over stays as its credit. When the joining invoice is settled, the membership begins."
+    )
     button = _("Record the payment")
     done = _("The payment is recorded.")
     form_class: type[forms.BaseForm] = PaymentForm

@@ -14,11 +14,11 @@ from alliance.common.models import TimestampedModel
 class FeeSchedule(TimestampedModel):
     """The amounts in force from a year on (R3, R4). Changing it never changes what was issued."""
 
-    effective_from_year = models.PositiveSmallIntegerField(
-        _("in force from year"), unique=True, validators=[MinValueValidator(2018), MaxValueValidator(2100)]
-    )
+    effective_from_year = models.PositiveSmallIntegerField(_("in force from year"), unique=True, validators=[MinValueValidator(2018), MaxValueValidator(2100)])
     entry_fee = models.DecimalField(_("entry fee"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
-    due_days = models.PositiveSmallIntegerField(_("days to pay"), default=30, validators=[MaxValueValidator(366)], help_text=_("Calendar days from issue to the due date."))
+    due_days = models.PositiveSmallIntegerField(
+        _("days to pay"), default=30, validators=[MaxValueValidator(366)], help_text=_("Calendar days from issue to the due date.")
+    )
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace"), default=30, validators=[MaxValueValidator(366)], help_text=_("After the due date, before benefits are questioned.")
     )

@@ -141,8 +141,7 @@ def _issue(
         grace_until=due_on + dt.timedelta(days=schedule.grace_days),
     )
     InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount)
-        for kind, year, text, amount in charged
+        InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount) for kind, year, text, amount in charged
     )
     record("invoice.issued", *about(invoice), actor=actor, source=source, number=invoice.number, total=invoice.total)
     mails.invoice_issued(invoice)

@@ -35,7 +35,15 @@ def clerk(finance_officer, client_for):
 
 def typed(**values):
     """The form as filled in."""
-    return {"received_on": "2026-03-12", "amount": "2000", "payer_name": "某大学", "remark": "年费", "bank_serial": "", "token": uuid.uuid4(), "seen": ""} | values
+    return {
+        "received_on": "2026-03-12",
+        "amount": "2000",
+        "payer_name": "某大学",
+        "remark": "年费",
+        "bank_serial": "",
+        "token": uuid.uuid4(),
+        "seen": "",
+    } | values
 
 
 def step(name, record):

@@ -149,7 +149,7 @@ def test_allocating_asks_before_the_database_has_to_refuse(finance_officer):
         with pytest.raises(error):
             allocate(payment, target, Decimal(amount), actor=finance_officer)
 
-    allocate(payment, invoice, Decimal("1000"), actor=finance_officer)
+    allocate(payment, invoice, Decimal(1000), actor=finance_officer)
     with pytest.raises(TooMuch):
         allocate(payment, InvoiceFactory(), Decimal("1000.01"), actor=finance_officer)
 

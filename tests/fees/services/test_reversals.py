@@ -56,7 +56,7 @@ def test_credit_goes_first_then_the_latest_allocations(finance_officer, amount, 
     membership = MembershipFactory()
     invoices = [InvoiceFactory(membership=membership, year=year) for year in (2024, 2025, 2026)]
     payment = record_payment(
-        institution=membership.institution, amount=Decimal("6500"), received_on=dt.date(2026, 4, 1), payer_name="校财务处", actor=finance_officer
+        institution=membership.institution, amount=Decimal(6500), received_on=dt.date(2026, 4, 1), payer_name="校财务处", actor=finance_officer
     )
 
     reverse_payment(payment, actor=finance_officer, reason="多付", kind="refund", amount=Decimal(amount) if amount else None)
@@ -71,14 +71,10 @@ def test_credit_goes_first_then_the_latest_allocations(finance_officer, amount, 
 @pytest.mark.django_db
 def test_a_returned_transfer_leaves_the_member_a_member_who_owes(finance_officer, timeline):
     invoice = InvoiceFactory(entry=True, membership=MembershipFactory(pending=True))
-    payment = record_payment(
-        institution=invoice.institution, amount=Decimal("2000"), received_on=dt.date(2026, 4, 1), payer_name="某大学", actor=finance_officer
-    )
+    payment = record_payment(institution=invoice.institution, amount=Decimal(2000), received_on=dt.date(2026, 4, 1), payer_name="某大学", actor=finance_officer)
 
     reverse_payment(payment, actor=finance_officer, reason="户名不符，银行退汇")
-    again = record_payment(
-        institution=invoice.institution, amount=Decimal("2000"), received_on=dt.date(2026, 5, 1), payer_name="某大学", actor=finance_officer
-    )
+    again = record_payment(institution=invoice.institution, amount=Decimal(2000), received_on=dt.date(2026, 5, 1), payer_name="某大学", actor=finance_officer)
 
     membership = Membership.objects.get(pk=invoice.membership_id)
     assert (membership.status, membership.joined_on, again.left) == (MembershipStatus.ACTIVE, dt.date(2026, 4, 1), Decimal("0.00"))
@@ -88,7 +84,7 @@ def test_a_returned_transfer_leaves_the_member_a_member_who_owes(finance_officer
 @pytest.mark.django_db
 def test_not_more_goes_back_than_came_in(finance_officer):
     payment = PaymentFactory(amount=Decimal("2000.00"))
-    reverse_payment(payment, actor=finance_officer, reason="退一半", kind="refund", amount=Decimal("1000"))
+    reverse_payment(payment, actor=finance_officer, reason="退一半", kind="refund", amount=Decimal(1000))
 
     for error, kind, amount in [(TooMuch, "refund", "1000.01"), (TooMuch, "mistake", "1000"), (NotPositive, "refund", "0")]:
         with pytest.raises(error):

@@ -53,7 +53,7 @@ def test_the_page_says_what_to_pay_where_and_with_which_remark(liaison, unit, cl
 @pytest.mark.django_db
 def test_after_an_overpayment_it_shows_the_credit_and_what_the_money_was_used_for(liaison, unit, finance_officer, client_for):
     InvoiceFactory(membership=membership_of(unit))
-    record_payment(institution=unit, amount=Decimal("2500"), received_on=dt.date(2026, 3, 12), payer_name="校财务处", actor=finance_officer)
+    record_payment(institution=unit, amount=Decimal(2500), received_on=dt.date(2026, 3, 12), payer_name="校财务处", actor=finance_officer)
 
     page = client_for(liaison).get(reverse("fees:dues"))
 
@@ -101,7 +101,7 @@ def test_a_receipt_exists_once_all_is_paid(liaison, unit, finance_officer, clien
     invoice = InvoiceFactory(membership=membership_of(unit))
     client, address = client_for(liaison), reverse("fees:receipt_pdf", args=[invoice.pk])
     assert client.get(address).status_code == 404
-    record_payment(institution=unit, amount=Decimal("2000"), received_on=dt.date(2026, 3, 12), payer_name="校财务处", remark="年费", actor=finance_officer)
+    record_payment(institution=unit, amount=Decimal(2000), received_on=dt.date(2026, 3, 12), payer_name="校财务处", remark="年费", actor=finance_officer)
 
     text = text_of(client.get(address))
 
