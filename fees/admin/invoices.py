@@ -1,0 +1,109 @@
+"""Payment notices in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.base import AllianceInline
+from alliance.common.clock import today
+from alliance.common.money import format_money
+from fees.admin import steps
+from fees.enums import UNSETTLED, InvoiceState
+from fees.models import Allocation, Invoice, InvoiceLine
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By the state that follows from money."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What can be chosen."""
+        return [("open", InvoiceState.OPEN.label), ("overdue", _("Overdue")), ("settled", InvoiceState.SETTLED.label), ("void", InvoiceState.VOID.label)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
+        """The chosen ones."""
+        chosen: dict[str, dict[str, Any]] = {
+            "open": {"state__in": UNSETTLED},
+            "overdue": {"state__in": UNSETTLED, "due_on__lt": today()},
+            "settled": {"state": InvoiceState.SETTLED},
+            "void": {"state": InvoiceState.VOID},
+        }
+        return queryset.filter(**chosen.get(self.value() or "", {}))
+
+
+class LineInline(AllianceInline):
+    """Lines."""
+
+    model = InvoiceLine
+    fields = ("description", "kind", "year", "amount")
+
+
+class InvoiceAllocationInline(AllianceInline):
+    """What paid it."""
+
+    model = Allocation
+    fields = ("payment", "amount", "released_at", "release_reason")
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(AllianceModelAdmin):
+    """Payment notices."""
+
+    list_display = ("number", "institution_name", "purpose", "issued_on", "due_on", "total_shown", "owed_shown", "state_shown")
+    list_filter = (StateFilter, "purpose", "year")
+    search_fields = ("number", "institution_name", "remark", "institution__aliases__name")
+    date_hierarchy = "issued_on"
+    fields = (
+        "number", "institution_name", "membership", "purpose", "schedule", "total_shown", "paid_shown", "owed_shown", "state_shown",
+        "remark", "issued_on", "due_on", "grace_until", "voided_at", "voided_by", "void_reason",
+    )  # fmt: skip
+    readonly_fields = ("total_shown", "paid_shown", "owed_shown", "state_shown")
+    inlines = (LineInline, InvoiceAllocationInline)
+    workflow = [
+        WorkflowButton("payment", _("Record a payment"), "fees.record_payment", show=lambda i: i.state in UNSETTLED),
+        WorkflowButton("pdf", _("Payment notice (PDF)"), "fees.view_invoice", secondary=True, url=lambda i: reverse("fees:invoice_pdf", args=[i.pk])),
+        WorkflowButton(
+            "receipt",
+            _("Receipt (PDF)"),
+            "fees.view_invoice",
+            secondary=True,
+            show=lambda i: i.state == InvoiceState.SETTLED,
+            url=lambda i: reverse("fees:receipt_pdf", args=[i.pk]),
+        ),
+        WorkflowButton("resend", _("Send again"), "fees.resend_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
+        WorkflowButton("void", _("Void"), "fees.void_invoice", show=lambda i: i.state == InvoiceState.OPEN, danger=True),
+    ]
+
+    @admin.display(description=_("total"), ordering="total")
+    def total_shown(self, invoice: Invoice) -> str:
+        """In yuan."""
+        return format_money(invoice.total)
+
+    @admin.display(description=_("paid"))
+    def paid_shown(self, invoice: Invoice) -> str:
+        """In yuan."""
+        return format_money(invoice.paid)
+
+    @admin.display(description=_("owed"), ordering="owed")
+    def owed_shown(self, invoice: Invoice) -> str:
+        """In yuan."""
+        return "—" if invoice.voided_at else format_money(invoice.owed)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_shown(self, invoice: Invoice) -> str:
+        """In words."""
+        overdue = invoice.state in UNSETTLED and invoice.due_on < today()
+        return f"{invoice.state.label} · {gettext('Overdue')}" if overdue else str(invoice.state.label)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        views = [(steps.RecordPayment, "payment"), (steps.ResendInvoice, "resend"), (steps.VoidInvoice, "void")]
+        return [*[workflow_path(view, name) for view, name in views], *super().get_urls()]
