@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views import View
 from django.views.generic import TemplateView
 
+from alliance.common.clock import today
 from alliance.common.views import PermissionRequired
 from fees import documents
 from fees.enums import InvoiceState
@@ -25,7 +26,8 @@ class Dues(PortalView, TemplateView):
         payments = list(Payment.objects.filter(institution=self.institution, mistaken=False).prefetch_related("allocations__invoice"))
         owed = sorted((invoice for invoice in invoices if invoice.owed > 0), key=lambda invoice: (invoice.due_on, invoice.pk))
         total, credit = sum(invoice.owed for invoice in owed), sum(payment.left for payment in payments)
-        return super().get_context_data(invoices=invoices, owed=owed, total=total, payments=payments, credit=credit, **kwargs)
+        money = {"invoices": invoices, "owed": owed, "total": total, "payments": payments, "credit": credit, "today": today()}
+        return super().get_context_data(**money, **kwargs)
 
 
 class InvoiceDocument(PermissionRequired, View):
