@@ -236,6 +236,7 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
     # 9. The timeline tells all of it.
     page = staff.open("/admin/members/application/")
     record_link(page, reference).click()
+    page.wait_for_selector(".timeline__what")
     steps = page.locator(".timeline__what").all_inner_texts()
     assert steps[0] == "开始申请"
     assert [step for step in steps if step in {"提交申请", "退回修改", "报送理事会", "表决截止", "理事会通过", "开具缴费通知单", "缴费通知单结清", "正式入盟"}] == [
