@@ -165,7 +165,7 @@ def _commands(options: argparse.Namespace, var: Path) -> dict[str, list[str]]:
     web = [PYTHON, "-m", "gunicorn", "alliance.wsgi", "--bind", address, "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--timeout", "60"]
     if options.dev:
         web = [PYTHON, "manage.py", "runserver", address]
-    celery = [PYTHON, "-m", "celery", "-A", "alliance"]
+    celery = [PYTHON, "-m", "celery", "--quiet", "-A", "alliance"]
     return {
         "web": web,
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
