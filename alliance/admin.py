@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 # The admin's framework evaluates expressions in attributes (Alpine's usual build) and two of its libraries add one fixed style element each.
@@ -20,6 +21,8 @@ ADMIN_POLICY = {
 
 class AllianceAdminSite(UnfoldAdminSite):
     """Django's admin for staff, entered through the same door as everything else."""
+
+    index_title = _("Today")
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
         """Every page of the admin carries the admin's content policy."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pghistory
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from alliance.common.exceptions import DomainError
@@ -18,6 +20,23 @@ def client_ip(request: HttpRequest) -> str | None:
     from allauth.account.adapter import get_adapter
 
     return get_adapter().get_client_ip(request) or None
+
+
+class ChosenLanguageMiddleware:
+    """Chinese first: another language only when the person has chosen it, whatever the browser was installed with."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The cookie of the language switch, else the site's language."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class AuditContextMiddleware:

@@ -64,6 +64,15 @@ def test_a_missing_page_says_so_in_the_persons_language(client):
 
 
 @pytest.mark.django_db
+def test_an_english_browser_gets_chinese_until_the_person_chooses(client):
+    before = client.get("/", headers={"accept-language": "en-US"}).content.decode()
+    client.post("/language/", {"language": "en", "next": "/"})
+    after = client.get("/").content.decode()
+
+    assert ('<html lang="zh-Hans">' in before, '<html lang="en">' in after, ">中文<" in after) == (True, True, True)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_the_language_switch_leads_nowhere_else(client, target):
     assert client.post("/language/", {"language": "en", "next": target}).url == "/"
