@@ -15,7 +15,7 @@ class MembersConfig(AppConfig):
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
-        from members import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from members import audit_actions, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
         from members.models import Application
         from members.services import importing  # noqa: F401 (registers its background job)
 

@@ -29,4 +29,4 @@ register_actions(
         "role.revoked": _("Role withdrawn"),
     }
 )
-register_sources({"import:moe": _("Import of the ministry's list"), "command": _("Command line")})
+register_sources({"import:moe": _("Import of the ministry's list"), "command": _("Command line"), "signin": _("Sign-in page")})

@@ -137,3 +137,15 @@ def test_who_is_switched_off_may_nothing(secretary):
     secretary.is_active = False
 
     assert (secretary.is_staff, secretary.has_perm("common.enter_admin")) == (False, False)
+
+
+@pytest.mark.django_db
+def test_sign_ins_and_failures_are_recorded(client, timeline):
+    user = UserFactory(email="staff@example.edu.cn")
+    user.set_password("right-password-1")
+    user.save()
+
+    client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
+    client.post("/accounts/login/", {"login": user.email, "password": "right-password-1"})
+
+    assert timeline(user) == [("user.signin_failed", "signin"), ("user.signed_in", user)]
