@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
@@ -24,6 +25,14 @@ class AccountAdapter(DefaultAccountAdapter):
         message: EmailMessage = self.render_mail(template_prefix, email, {"request": allauth_context.request, "email": email, **context})
         key = f"{template_prefix}:{secrets.token_hex(8)}"
         queue_rendered(template=template_prefix, to=email, key=key, subject=str(message.subject), text=str(message.body))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for the first second factor: whoever adds it has just signed in, usually by a code, and has nothing else to prove it with."""
+        from allauth.core import context as allauth_context
+
+        if app == "allauth.mfa" and not is_mfa_enabled(allauth_context.request.user):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def format_email_subject(self, subject: str) -> str:
         """The subject as the template has it."""

@@ -170,6 +170,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "request_login_code":
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# The address is proved by a code at each sign-in; there is no other verification that could come first.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Alliance"
 # Staff must have a second factor; switched off only for the sample accounts on a loopback address.
 STAFF_SECOND_FACTOR_REQUIRED = True

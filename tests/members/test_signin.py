@@ -149,3 +149,15 @@ def test_sign_ins_and_failures_are_recorded(client, timeline):
     client.post("/accounts/login/", {"login": user.email, "password": "right-password-1"})
 
     assert timeline(user) == [("user.signin_failed", "signin"), ("user.signed_in", user)]
+
+
+@pytest.mark.django_db
+def test_staff_who_came_by_a_code_can_set_up_a_second_factor(client, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = True
+    user = StaffFactory(email="staff@example.edu.cn")
+    client.post(CODE_URL, {"email": user.email})
+    client.post("/accounts/login/code/confirm/", {"code": code_of(user.email)})
+
+    page = client.get(reverse("mfa_activate_totp"))
+
+    assert (page.status_code, "data:image/svg+xml" in page.content.decode()) == (200, True)
