@@ -162,7 +162,23 @@ def _greet(options: argparse.Namespace, environment: dict[str, str]) -> None:
 
 def _commands(options: argparse.Namespace, var: Path) -> dict[str, list[str]]:
     address = f"[{options.host}]:{options.port}" if ":" in options.host else f"{options.host}:{options.port}"
-    web = [PYTHON, "-m", "gunicorn", "alliance.wsgi", "--bind", address, "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--timeout", "60"]
+    web = [
+        PYTHON,
+        "-m",
+        "gunicorn",
+        "alliance.wsgi",
+        "--bind",
+        address,
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+        "--timeout",
+        "60",
+        "--no-control-socket",
+    ]
     if options.dev:
         web = [PYTHON, "manage.py", "runserver", address]
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "alliance"]
