@@ -1,39 +1,52 @@
-// Everything works without this file; it only makes waiting and typing kinder.
+// Everything works without this file; it only makes pages kinder.
 (() => {
   "use strict";
   // An error summary takes the focus, so that a screen reader begins there.
-  document.querySelector(".error-summary")?.focus();
+  document.querySelector("[data-error-summary]")?.focus();
+
+  // The phone's menu: without this file the link jumps to the menu and so opens it (:target).
+  for (const link of document.querySelectorAll("[data-menu]")) {
+    const menu = document.getElementById(link.dataset.menu);
+    const show = (open) => {
+      menu.toggleAttribute("data-open", open);
+      link.setAttribute("aria-expanded", String(open));
+    };
+    link.setAttribute("role", "button");
+    link.setAttribute("aria-controls", link.dataset.menu);
+    show(false);
+    link.addEventListener("click", (event) => { event.preventDefault(); show(!menu.hasAttribute("data-open")); });
+    link.addEventListener("keydown", (event) => { if (event.key === " ") { event.preventDefault(); link.click(); } });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && menu.hasAttribute("data-open")) { show(false); link.focus(); }
+    });
+  }
+  // The user's menu closes on Escape and on a click elsewhere.
+  for (const menu of document.querySelectorAll(".user-menu")) {
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); } });
+  }
 
   // A second press of a button must not send a form twice; the server would notice, but the person should too.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
-    setTimeout(() => delete form.dataset.sending, 4000);
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => allow(form), 4000);
   });
+  const allow = (form) => {
+    delete form.dataset.sending;
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  };
+  window.addEventListener("pageshow", () => { for (const form of document.forms) allow(form); });
 
-  // Autosave: after a pause the form's content goes to the address in data-autosave.
-  for (const form of document.querySelectorAll("form[data-autosave]")) {
-    const status = form.querySelector("[data-saved]");
-    let timer = 0;
-    const save = async () => {
-      const data = new FormData(form);
-      data.set("autosave", "1");
-      try {
-        const answer = await fetch(form.dataset.autosave, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" } });
-        if (status && answer.ok) status.textContent = (await answer.json()).message;
-      } catch { if (status) status.textContent = status.dataset.offline; }
-    };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 900); });
-  }
-
-  // The name and size of a chosen file, and a preview when it is a picture.
-  for (const input of document.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => {
-      const file = input.files[0];
-      let note = input.parentElement.querySelector("[data-chosen]");
-      if (!note) { note = document.createElement("p"); note.dataset.chosen = ""; note.className = "small muted"; input.after(note); }
-      note.textContent = file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MB` : "";
-    });
-  }
+  // A table that is wider than its frame can be scrolled with the keyboard.
+  const frames = () => {
+    for (const frame of document.querySelectorAll(".table-wrap")) {
+      if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0; else frame.removeAttribute("tabindex");
+    }
+  };
+  frames();
+  window.addEventListener("resize", frames);
 })();

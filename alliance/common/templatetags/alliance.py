@@ -5,8 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.forms import BoundField
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from alliance.common.clock import BEIJING
 from alliance.common.money import format_money
@@ -40,6 +44,18 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def short_day(value: dt.date | dt.datetime | None) -> str:
+    """A date without its year, as 3月20日 or 20 March."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(BEIJING).date()
+    if (translation.get_language() or "").startswith("en"):
+        return date_format(value, "j F")
+    return f"{value.month}月{value.day}日"
+
+
+@register.filter
 def moment(value: dt.datetime | None) -> str:
     """A time in Beijing with its date, to the minute."""
     return f"{day(value)} {value.astimezone(BEIJING):%H:%M}" if value else ""
@@ -52,6 +68,46 @@ def tag_class(state: Any) -> str:
         if str(state) in states:
             return f"tag tag--{colour}"
     return "tag"
+
+
+@register.simple_tag
+def status_tag(state: Any, label: Any) -> SafeString:
+    """The pill of a state: its class from the state, its word from the label."""
+    return format_html('<span class="{}">{}</span>', tag_class(state), label)
+
+
+@register.inclusion_tag("components/crumbs.html")
+def crumbs(*parts: Any) -> dict[str, Any]:
+    """The way to this page: label, address, label, address, …, and the label of the page itself."""
+    return {"links": list(zip(parts[0:-1:2], parts[1::2], strict=True)), "here": parts[-1] if len(parts) % 2 else ""}
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: dict[str, Any], field: str, label: Any, css: str = "") -> dict[str, Any]:
+    """A column's head that sorts by `?sort=field`, then by `?sort=-field`. Filters stay, the page number does not."""
+    current = context["request"].GET.get("sort", "")
+    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
+    wanted = f"-{field}" if direction == "ascending" else field
+    return {"url": query(context, sort=wanted, page=""), "label": label, "direction": direction, "css": css}
+
+
+@register.filter
+def first_choice(field: BoundField) -> str:
+    """Where the summary of errors leads for a field: its input, or the first choice of a group."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def described_by(field: BoundField) -> str:
+    """The ids of a group's help and error, for its fieldset; single inputs get theirs from Django."""
+    ids = [f"{field.auto_id}_helptext"] if field.help_text else []
+    return " ".join([*ids, f"{field.auto_id}_error"] if field.errors else ids)
+
+
+@register.simple_tag
+def upload_limit() -> int:
+    """The largest upload in bytes, so that the browser can say so before sending."""
+    return settings.UPLOAD_MAX_BYTES
 
 
 @register.simple_tag(takes_context=True)
