@@ -1,5 +1,6 @@
 """What every page's frame needs."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from alliance.common.models import Organisation
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`alliance.organisation`, `alliance.title`, `alliance.menu`, `alliance.sample_mode`; the database is asked only when a template does."""
+    """`alliance.organisation`, `alliance.title`, `alliance.motto` (its parts), `alliance.menu`, `alliance.sample_mode`; the database is asked only when a template does."""
     organisation = SimpleLazyObject(Organisation.load)
     return {
         "alliance": {
             "organisation": organisation,
+            "motto": SimpleLazyObject(lambda: [part for part in re.split(r"[、，,·\s]+", organisation.motto) if part]),
             "title": SimpleLazyObject(lambda: title_of(organisation)),
             "menu": SimpleLazyObject(lambda: _menu(request)),
             "sample_mode": settings.SAMPLE_MODE,

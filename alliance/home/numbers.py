@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from django.db.models import Count
+
 from alliance.common.clock import today
 from alliance.common.models import Organisation
 from meetings.selectors.allowances import allowance_for
@@ -12,6 +14,7 @@ class Numbers(TypedDict):
     """What the start page shows."""
 
     members: int
+    by_province: dict[str, int]
     provinces: int
     free_meetings: int
     free_delegates: int
@@ -20,12 +23,14 @@ class Numbers(TypedDict):
 
 def alliance_numbers() -> Numbers:
     """Members and provinces of today, the yearly allowance (R9), the year of foundation if it is set."""
-    members = current_members()
+    rows = current_members().order_by().values_list("institution__province").annotate(members=Count("pk"))
+    by_province = dict(rows)
     allowance = allowance_for(today().year)
     founded = Organisation.load().founded_on
     return {
-        "members": members.count(),
-        "provinces": members.exclude(institution__province="").values("institution__province").distinct().count(),
+        "members": sum(by_province.values()),
+        "by_province": by_province,
+        "provinces": len([name for name in by_province if name]),
         "free_meetings": allowance.free_meetings,
         "free_delegates": allowance.delegates_per_meeting,
         "founded": founded.year if founded else None,

@@ -9,13 +9,17 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views import View
 from django.views.generic import TemplateView
 
-from alliance.common.clock import today
-from alliance.common.views import PublicView
+from alliance.common.clock import now, today
+from alliance.common.models import Organisation
+from alliance.common.views import PermissionRequired, PublicView
 from alliance.home.numbers import alliance_numbers
+from alliance.home.provinces import tiles
 from fees.selectors.schedules import schedule_for
+from meetings.selectors.allowances import allowance_for
 from meetings.selectors.meetings import upcoming_public
 
 
@@ -26,7 +30,8 @@ class Index(PublicView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Numbers from the database and the meetings that the public may know of."""
-        return super().get_context_data(numbers=alliance_numbers(), meetings=upcoming_public(5), **kwargs)
+        numbers = alliance_numbers()
+        return super().get_context_data(numbers=numbers, tiles=tiles(numbers["by_province"]), meetings=upcoming_public(5), now=now(), **kwargs)
 
 
 class Benefits(PublicView, TemplateView):
@@ -35,9 +40,16 @@ class Benefits(PublicView, TemplateView):
     template_name = "home/benefits.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The schedule of this year, if one is set."""
+        """The schedule of this year, if one is set, with each tier's first year in all (R5); the allowance in force (R9); the remark's form (R7)."""
         schedule = schedule_for(today().year)
-        return super().get_context_data(schedule=schedule, amounts=schedule.amounts.select_related("tier") if schedule else [], **kwargs)
+        amounts = list(schedule.amounts.select_related("tier")) if schedule else []
+        return super().get_context_data(
+            schedule=schedule,
+            amounts=[{"tier": row.tier, "annual": row.amount, "first_year": row.amount + schedule.entry_fee} for row in amounts if schedule],
+            allowance=allowance_for(today().year),
+            remark=Organisation.load().remark_for(gettext("name of the university"), gettext("name of the fee")),
+            **kwargs,
+        )
 
 
 class Landing(View):
@@ -53,6 +65,13 @@ class Landing(View):
         doors = [("common.enter_admin", "admin:index"), ("council.enter_council", "council:index"), ("members.enter_portal", "portal:overview")]
         target = next((name for permission, name in doors if user.has_perm(permission)), "apply:start")
         return redirect(target)
+
+
+class SignInAddress(PermissionRequired, TemplateView):
+    """Which address one signs in with. It cannot be changed here: roles hang on it, and a code is sent to it only after somebody has vouched for it."""
+
+    permission = "common.signed_in"
+    template_name = "home/account_email.html"
 
 
 class SetLanguage(PublicView, View):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -102,6 +102,14 @@ def described_by(field: BoundField) -> str:
     """The ids of a group's help and error, for its fieldset; single inputs get theirs from Django."""
     ids = [f"{field.auto_id}_helptext"] if field.help_text else []
     return " ".join([*ids, f"{field.auto_id}_error"] if field.errors else ids)
+
+
+@register.filter
+def without_placeholders(form: BaseForm) -> BaseForm:
+    """The same form without grey words in its fields: the label above says it already, and stays when one types."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
 
 
 @register.simple_tag
