@@ -36,6 +36,7 @@ def only(*roles, others=403, **special):
 PAGES = {
     "home:index": ALL,
     "home:benefits": ALL,
+    "home:account_email": only(*ROLES[1:]),
     "home:robots": ALL,
     "home:health": ALL,
     "home:ready": ALL,
