@@ -18,6 +18,7 @@ register_actions(
         "document.revoked": _("Document revoked"),
         "file.stored": _("File uploaded"),
         "export.made": _("Data exported"),
+        "organisation.logo_changed": _("Logo changed"),
         "user.signed_in": _("Signed in"),
         "user.signin_failed": _("Sign-in failed"),
         "user.signed_out": _("Signed out"),

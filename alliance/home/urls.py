@@ -12,6 +12,7 @@ urlpatterns = [
     # Stands before allauth's page of the same address, which would let anybody take an address that is not theirs.
     path("accounts/email/", views.SignInAddress.as_view(), name="account_email"),
     path("language/", views.SetLanguage.as_view(), name="set_language"),
+    path("logo", views.Logo.as_view(), name="logo"),
     path("robots.txt", views.Robots.as_view(), name="robots"),
     path("healthz", views.Health.as_view(), name="health"),
     path("readyz", views.Ready.as_view(), name="ready"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -89,6 +89,19 @@ class SetLanguage(PublicView, View):
             if request.user.is_authenticated:
                 request.user.language = language
                 request.user.save(update_fields=["language"])
+        return response
+
+
+class Logo(PublicView, View):
+    """The organisation's logo, the one private file that everybody may see."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """The picture; its address carries its id, so a browser may keep it."""
+        logo = Organisation.load().logo
+        if logo is None:
+            raise Http404
+        response = FileResponse(logo.content.open("rb"), content_type=logo.mimetype)
+        response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
 

@@ -40,7 +40,9 @@ def main() -> int:
     if not _port_is_free(options.host, options.port):
         print(f"Port {options.port} is taken by another program. Choose another one: script/server --port {options.port + 1}", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    # A background shell hands down SIGINT ignored; Ctrl-C and `kill -INT` are to work there as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         services.up(var, postgres=not configured("DATABASE_URL"), redis=not configured("REDIS_URL"))
         environment = _environment(options, var)
@@ -130,6 +132,7 @@ def _environment(options: argparse.Namespace, var: Path) -> dict[str, str]:
 def _prepare(options: argparse.Namespace, var: Path, environment: dict[str, str]) -> None:
     """Migrations always, sample data once, static files."""
     _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "prepare_installation", "--verbosity", "0")
     marker = var / "first-start-done"
     if not marker.exists():
         if not options.no_sample and _is_loopback(options.host):

@@ -11,6 +11,9 @@ def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, An
     return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": lambda request: request.user.has_perm(permission)}
 
 
+# Texts of packages that their own catalogues leave in English; ours translates them.
+PACKAGE_TEXTS = [_("Search apps and models...")]
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Alliance administration"),
     "SITE_HEADER": _("Alliance administration"),

@@ -5,6 +5,7 @@ Each line: job, size, seconds, reference (what it is compared with), reference_s
 
 import datetime as dt
 import json
+import logging
 import os
 import sys
 import time
@@ -20,19 +21,28 @@ import django  # noqa: E402
 
 django.setup()
 
+from celery import current_app  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext, get_runner, setup_databases, teardown_databases  # noqa: E402,F401
 
+from alliance.common.clock import now  # noqa: E402
+from alliance.common.delivery import deliver_due  # noqa: E402
 from alliance.common.models import NumberSeries  # noqa: E402
 from alliance.common.numbering import next_number  # noqa: E402
 from fees.documents import payment_notice  # noqa: E402
 from fees.services.billing import issue_joining_invoice  # noqa: E402
+from meetings.services.registration import register  # noqa: E402
 from members.importing.moe import ListedInstitution  # noqa: E402
 from members.models import Institution, InstitutionAlias  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
 from members.services.importing import import_institutions  # noqa: E402
+from script.benchmarks import fees  # noqa: E402
+from script.benchmarks.sink import Sink  # noqa: E402
+from tests.factories.common import OutboxMessageFactory  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
-from tests.factories.members import MembershipFactory  # noqa: E402
+from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
+from tests.factories.members import AffiliationFactory, MembershipFactory  # noqa: E402
 
 
 def measure(work: Callable[[], object]) -> tuple[float, int, float]:
@@ -102,13 +112,52 @@ def invoice_job(count: int) -> None:
     NumberSeries.objects.filter(series="bench").delete()
 
 
+def outbox_job(count: int) -> None:
+    """Mails through a real SMTP conversation with a sink, against a bare loop of smtplib on one connection."""
+    with Sink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        OutboxMessageFactory.create_batch(count)
+        line("deliver_outbox", count, lambda: deliver_due(count), "smtplib, one connection", lambda: sink.bare_loop(count))
+
+
+def registration_job(count: int) -> None:
+    """Registrations of colleagues by the units' liaisons, against bare inserts of as many rows."""
+    AllowanceRuleFactory()
+    begin = now() + dt.timedelta(days=30)
+    meeting = MeetingFactory(capacity=count, starts_at=begin, members_from=now() - dt.timedelta(days=1))
+    people = [AffiliationFactory(institution=MembershipFactory().institution, role="liaison", person__with_user=True) for _n in range(count)]
+
+    def bare() -> None:
+        with transaction.atomic():
+            Institution.objects.bulk_create([Institution(name=f"座位{n}", moe_code=f"47{n:08d}") for n in range(count)], batch_size=1)
+            transaction.set_rollback(True)
+
+    def work() -> None:
+        for affiliation in people:
+            register(meeting, affiliation.institution, affiliation.person, actor=affiliation.person.user)
+
+    line("register_for_meeting", count, work, "bare inserts, row by row", bare)
+
+
+def _quietly() -> None:
+    """No mails from within the measured work: waking the worker is a message to Redis, as in production."""
+    logging.disable(logging.WARNING)
+    current_app.conf.task_always_eager = False
+
+
 def main() -> int:
     """Make the database, measure, drop it."""
+    _quietly()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         import_job(2919)
         search_job(20)
         invoice_job(100)
+        outbox_job(500)
+        registration_job(100)
+        for row in fees.jobs():
+            print(json.dumps(row, ensure_ascii=False), flush=True)
     finally:
         teardown_databases(databases, verbosity=0)
     return 0

@@ -12,6 +12,7 @@ from members.enums import Role
 from members.models import StaffRole, User
 from members.services.accounts import ensure_user, grant_role
 from tests.factories.members import StaffFactory, UserFactory
+from tests.support import client_for
 
 CODE_URL = "/accounts/login/code/"
 
@@ -161,3 +162,32 @@ def test_staff_who_came_by_a_code_can_set_up_a_second_factor(client, settings):
     page = client.get(reverse("mfa_activate_totp"))
 
     assert (page.status_code, "data:image/svg+xml" in page.content.decode()) == (200, True)
+
+
+@pytest.mark.django_db
+def test_an_unattended_staff_screen_signs_itself_out(secretary, time_machine, settings):
+    settings.STAFF_IDLE_SECONDS = 1800
+    time_machine.move_to("2026-03-05 09:00+08:00", tick=False)
+    client = client_for(secretary)
+    client.get("/admin/")
+    time_machine.move_to("2026-03-05 09:29+08:00", tick=False)
+    busy = client.get("/admin/")
+    time_machine.move_to("2026-03-05 10:00+08:00", tick=False)
+
+    idle = client.get("/admin/members/person/")
+
+    assert busy.status_code == 200
+    assert (idle.status_code, idle.url) == (302, "/accounts/login/code/?next=/admin/members/person/")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
+def test_a_liaison_stays_signed_in_over_lunch(liaison, time_machine):
+    time_machine.move_to("2026-03-05 09:00+08:00", tick=False)
+    client = client_for(liaison)
+    client.get("/portal/")
+    time_machine.move_to("2026-03-05 13:00+08:00", tick=False)
+
+    answer = client.get("/portal/")
+
+    assert answer.status_code == 200

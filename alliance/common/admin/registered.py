@@ -16,6 +16,7 @@ from alliance.common.delivery import resend
 from alliance.common.documents import revoke
 from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile, VerifiableDocument
 from alliance.common.models.outbox import OutboxState
+from alliance.common.organisation import change_logo
 
 # Packages' tables that nobody edits by hand: accounts and factors are changed by their owners, roles in our own pages.
 for _model in list(admin.site._registry):
@@ -60,9 +61,33 @@ class Revoke(WorkflowView):
         return revoke(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
 
 
+class LogoForm(forms.Form):
+    """A picture, or nothing to go back to the shipped mark."""
+
+    picture = forms.FileField(label=_("Picture"), required=False, help_text=_("PNG or JPG, best square and at least 200 pixels wide. Empty: the shipped mark."))
+
+
+class Logo(WorkflowView):
+    """Change the logo on pages and documents."""
+
+    model = Organisation
+    permission = "common.change_organisation"
+    title = _("Logo")
+    lead = _("It stands at the head of every page.")
+    button = _("Save")
+    done = _("The logo is saved.")
+    form_class = LogoForm
+
+    def perform_step(self, form: forms.BaseForm) -> Any:
+        """Keep it."""
+        return change_logo(self.record, upload=form.cleaned_data["picture"], actor=self.request.user)
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(AllianceModelAdmin):
     """One row: its list leads straight to it."""
+
+    workflow = [WorkflowButton("logo", _("Logo"), "common.change_organisation", secondary=True)]
 
     editable_fields = [f.name for f in Organisation._meta.fields if f.editable and f.name not in {"id", "logo"}]
     exclude = ("logo",)
@@ -70,6 +95,10 @@ class OrganisationAdmin(AllianceModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is only one."""
         return redirect(reverse("admin:common_organisation_change", args=[Organisation.load().pk]))
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        return [workflow_path(Logo, "logo"), *super().get_urls()]
 
 
 @admin.register(OutboxMessage)

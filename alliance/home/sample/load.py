@@ -7,18 +7,18 @@ from django.db import transaction
 
 from alliance.common.clock import BEIJING, now, today
 from alliance.common.models import Organisation
+from alliance.home.installation import prepare_installation
 from alliance.home.sample.data import ACCOUNTS, INSTITUTIONS, PASSWORD
 from council.enums import Office
-from council.models import Body, Procedure, Seat
+from council.models import Body, Seat
 from fees.models import FeeSchedule, TierAmount
-from meetings.models import AllowanceRule, Meeting, Offer
+from meetings.models import Meeting, Offer
 from meetings.services.planning import publish_meeting
 from members.enums import AliasKind, MembershipStatus, PersonRole, Role
 from members.models import Affiliation, Institution, Membership, MembershipTier, Person, Tier, User
 from members.services.accounts import ensure_user, grant_role
 from members.services.importing import alias_row
 from members.services.joining import issue_certificate
-from notices.services.reminders import ensure_default_rules
 
 SOURCE = "sample"
 
@@ -29,24 +29,22 @@ def load_sample() -> bool:
     if Institution.objects.exists() or User.objects.exists():
         return False
     Organisation.objects.update_or_create(pk=1, defaults={"founded_on": dt.date(2018, 10, 20)})
-    _rules()
+    prepare_installation()
+    _tiers()
     _institutions()
     _people()
     _meetings()
-    ensure_default_rules()
     return True
 
 
-def _rules() -> None:
-    """The notice's amounts (R3, R4, R9); other tiers and the procedure are samples."""
+def _tiers() -> None:
+    """The ordinary tier is the notice's (R4); other tiers are samples. The amounts count from the founding year on, so that past years can be shown."""
     tiers = [("ordinary", "普通联盟单位", 2000, False), ("council", "理事单位（样例）", 3000, True), ("chair", "理事长单位（样例）", 5000, True)]
-    schedule = FeeSchedule.objects.create(effective_from_year=2018, entry_fee=Decimal(3000), clause="章程第三十一条", note="普通单位金额见秘书处〔2025〕3号")
+    schedule = FeeSchedule.objects.get()
+    FeeSchedule.objects.filter(pk=schedule.pk).update(effective_from_year=2018)
     for position, (code, name, amount, sample) in enumerate(tiers):
-        tier = Tier.objects.create(code=code, name=name, position=position, is_sample=sample)
-        TierAmount.objects.create(schedule=schedule, tier=tier, amount=Decimal(amount))
-    AllowanceRule.objects.create(from_year=2018)
-    council = Body.objects.create(code="council", name="理事会")
-    Procedure.objects.create(body=council, effective_from=dt.date(2018, 10, 1), is_sample=True, clause="样例：以章程为准")
+        tier, _made = Tier.objects.update_or_create(code=code, defaults={"name": name, "position": position, "is_sample": sample})
+        TierAmount.objects.get_or_create(schedule=schedule, tier=tier, defaults={"amount": Decimal(amount)})
 
 
 def _institutions() -> None:
