@@ -15,9 +15,12 @@ class FeesConfig(AppConfig):
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
         from fees import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from fees.departures import what_of_dues
         from members.portal import register_card
+        from members.services.departures import register_effect
 
         for queue in queues.QUEUES:
             register_queue(**queue)
+        register_effect(what_of_dues)
         register_card(queues.dues_card, order=10)
         register_entry(_("Dues"), "fees:dues", visible=lambda user: True, order=30, area="portal")

@@ -4,10 +4,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Application
+from members.enums import WITH_APPLICANT, QuestionKind
+from members.models import Application, Question
 
 CONSENT_VERSION = "2026-11"
 
@@ -55,6 +57,8 @@ PARTS = (
     ),
     Part("consents", _("Consents"), _("Charter and personal data"), ("consent_charter_at", "consent_privacy_at"), ("consent_charter_at", "consent_privacy_at")),
 )
+# Asked only when staff have added questions; its answers stand in a table of their own.
+QUESTIONS = Part("questions", _("Further questions"), _("Asked by the secretariat in this round"), (), ())
 PARTS_BY_SLUG = {part.slug: part for part in PARTS}
 # Consents are given on the page and do not change what was printed and sealed.
 SEALED_FIELDS = tuple(name for part in PARTS if part.slug != "consents" for name in part.fields)
@@ -75,7 +79,24 @@ def is_begun(application: Application, part: Part) -> bool:
 
 def missing_parts(application: Application) -> list[Part]:
     """The parts that are not complete, in order."""
-    return [part for part in PARTS if not is_complete(application, part)]
+    missing = [part for part in PARTS if not is_complete(application, part)]
+    if not questions_complete(application):
+        missing.insert(len(missing) - 1 if missing and missing[-1].slug == "consents" else len(missing), QUESTIONS)
+    return missing
+
+
+def asked(application: Application) -> list[tuple[Question, str]]:
+    """The questions this application is asked, with what it answers so far. Once it is sent: those it answered, in their wording of then."""
+    given = {answer.question_id: answer for answer in application.answers.select_related("question")}
+    if application.status not in WITH_APPLICANT:
+        return [(answer.question, answer.value) for answer in sorted(given.values(), key=lambda a: (a.question.position, a.question_id))]
+    questions = Question.objects.filter(Q(recruitment=None) | Q(recruitment=application.recruitment_id), is_active=True)
+    return [(question, given[question.pk].value if question.pk in given else "") for question in questions]
+
+
+def questions_complete(application: Application) -> bool:
+    """Whether every question that must be answered is."""
+    return all(value for question, value in asked(application) if question.required)
 
 
 def snapshot(application: Application) -> dict[str, object]:
@@ -84,6 +105,8 @@ def snapshot(application: Application) -> dict[str, object]:
     for name in SEALED_FIELDS:
         if name not in {"institution", "institution_typed"}:
             values[name] = getattr(application, name)
+    for question, value in asked(application):
+        values[f"question:{question.code}:{question.version}"] = value
     return values
 
 
@@ -104,7 +127,22 @@ def labelled(application: Application) -> list[tuple[str | Promise, list[tuple[s
         else:
             rows = [(name, _label(name), _value(application, name)) for name in part.fields]
         groups.append((part.title, rows))
+    if questions := asked(application):
+        groups.append((QUESTIONS.title, [(f"question:{q.code}:{q.version}", q.text, shown(q, value)) for q, value in questions]))
     return groups
+
+
+def shown(question: Question, value: str) -> str:
+    """An answer in words."""
+    if question.kind == QuestionKind.YES_NO and value:
+        return str(_("Yes") if value == "yes" else _("No"))
+    return value
+
+
+def changes_since(application: Application, earlier: dict[str, object]) -> dict[str, str]:
+    """The fields whose value differs from an earlier snapshot, with the value of then."""
+    current = snapshot(application)
+    return {name: "" if earlier.get(name) is None else str(earlier.get(name)) for name in current if str(current[name]) != str(earlier.get(name))}
 
 
 def _label(name: str) -> str | Promise:

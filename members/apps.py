@@ -16,14 +16,18 @@ class MembersConfig(AppConfig):
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
         from members import audit_actions, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
-        from members.models import Application
-        from members.services import importing  # noqa: F401 (registers its background job)
+        from members.models import Application, Departure
+        from members.services import importing, scanning  # noqa: F401 (register their background jobs)
+        from members.sheets import institutions, memberships  # noqa: F401 (register their tables)
 
         register_access(Application, "members.read_application_files")
+        register_access(Departure, "members.read_departure_letter")
         register_entry(_("Members"), "members:register", visible=lambda user: True, order=10)
         register_entry(_("Apply"), "apply:start", visible=lambda user: not user.is_authenticated or not user.has_perm("common.enter_admin"), order=30)
         register_entry(_("My unit"), "portal:overview", visible=lambda user: user.has_perm("members.enter_portal"), order=80)
-        for position, (label, name) in enumerate([(_("Overview"), "portal:overview"), (_("Unit data"), "portal:unit"), (_("People"), "portal:people")]):
+        for position, (label, name) in enumerate(
+            [(_("Overview"), "portal:overview"), (_("Unit data"), "portal:unit"), (_("People"), "portal:people"), (_("Data check"), "portal:data_check")]
+        ):
             register_entry(label, name, visible=lambda user: True, order=position * 10, area="portal")
         for queue in queues.QUEUES:
             register_queue(**queue)

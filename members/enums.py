@@ -97,6 +97,61 @@ MEMBERSHIP_TRANSITIONS = {
 }
 
 
+class EndedHow(models.TextChoices):
+    """How a membership ended."""
+
+    WITHDRAWN = "withdrawn", _("Left")
+    REMOVED = "removed", _("Removed")
+    MERGED = "merged", _("Institution merged")
+    LAPSED = "lapsed", _("Never paid")
+
+
+class DepartureKind(models.TextChoices):
+    """Leaving, or being removed."""
+
+    LEAVE = "leave", _("Leaving at the unit's wish")
+    REMOVAL = "removal", _("Removal")
+
+
+class DepartureStatus(models.TextChoices):
+    """Where a departure stands."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    SCREENED = "screened", _("Passed to the council")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the unit")
+
+
+D = DepartureStatus
+DEPARTURE_OPEN = frozenset({D.SUBMITTED, D.SCREENED})
+DEPARTURE_TRANSITIONS = {
+    D.SUBMITTED: {D.SCREENED, D.DECLINED, D.WITHDRAWN},
+    D.SCREENED: {D.APPROVED, D.DECLINED, D.WITHDRAWN},
+    D.APPROVED: set(),
+    D.DECLINED: set(),
+    D.WITHDRAWN: set(),
+}
+
+
+class QuestionKind(models.TextChoices):
+    """How a question is answered."""
+
+    SHORT = "short", _("One line")
+    LONG = "long", _("Several lines")
+    NUMBER = "number", _("Number")
+    CHOICE = "choice", _("One of several")
+    YES_NO = "yes_no", _("Yes or no")
+
+
+class CheckOutcome(models.TextChoices):
+    """A screener's mark on a point of the checklist."""
+
+    YES = "yes", _("In order")
+    NO = "no", _("Not in order")
+    NOT_APPLICABLE = "na", _("Does not apply")
+
+
 class InvoiceType(models.TextChoices):
     """The kind of fapiao a unit asks for."""
 

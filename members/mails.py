@@ -7,7 +7,7 @@ from alliance.common.documents import verify_url
 from alliance.common.models import VerifiableDocument
 from alliance.common.outbox import made, queue
 from members.enums import PersonRole
-from members.models import Application, CorrectionPoint, Membership
+from members.models import Application, ApplicationMessage, CorrectionPoint, DataCheckAnswer, Departure, Invitation, Membership
 from members.selectors.memberships import contacts
 
 
@@ -73,4 +73,69 @@ def welcome(membership: Membership) -> None:
                 "verify": verify_url(document),
             },
             attachments=[made(f"成员单位证书-{membership.institution.name}.pdf", "application/pdf", "members.certificate", membership.pk)],
+        )
+
+
+def invitation(invited: Invitation, token: str) -> None:
+    """The link by which the invited address becomes liaison, or works on the application."""
+    queue(
+        "members/mail/invitation",
+        to=invited.email,
+        cause=invited,
+        subjects=[subject for subject in (invited.institution, invited.application) if subject is not None],
+        context={"invitation": invited, "link": settings.SITE_URL + reverse("portal:invitation", args=[token])},
+    )
+
+
+def data_check_asked(answer: DataCheckAnswer) -> None:
+    """Please look at what we hold of your unit."""
+    for person in contacts(answer.institution, PersonRole.LIAISON):
+        queue(
+            "members/mail/data_check",
+            to=person.email,
+            cause=answer,
+            subjects=[answer.institution],
+            context={"answer": answer, "person": person, "link": settings.SITE_URL + reverse("portal:data_check")},
+        )
+
+
+def departure_received(departure: Departure) -> None:
+    """Received, and what comes next."""
+    _departure("members/mail/departure_received", departure)
+
+
+def departure_decided(departure: Departure) -> None:
+    """Approved or declined."""
+    _departure("members/mail/departure_decided", departure)
+
+
+def _departure(template: str, departure: Departure) -> None:
+    institution = departure.membership.institution
+    for person in contacts(institution, PersonRole.LIAISON, PersonRole.HEAD):
+        queue(template, to=person.email, cause=departure, subjects=[departure.membership, institution], context={"departure": departure, "person": person})
+
+
+def message_to_applicant(message: ApplicationMessage) -> None:
+    """The secretariat wrote; the answer goes through the status page."""
+    for address in _writers(message.application):
+        context = {"message": message, "application": message.application, "link": _link(message.application)}
+        queue("members/mail/message", to=address, cause=message, subjects=[message.application], context=context)
+
+
+def message_to_screener(message: ApplicationMessage, to: str) -> None:
+    """The applicant wrote."""
+    link = settings.SITE_URL + reverse("admin:members_application_change", args=[message.application_id])
+    context = {"message": message, "application": message.application, "link": link}
+    queue("members/mail/message", to=to, cause=message, subjects=[message.application], context=context)
+
+
+def draft_expiring(application: Application, *, days: int, stage: int) -> None:
+    """The draft will be closed in `days` days. `stage`: 1 for the first warning, 2 for the last."""
+    for address in _writers(application):
+        queue(
+            "members/mail/draft_expiring",
+            to=address,
+            cause=application,
+            key=f"draft-expiring:{application.pk}:{stage}:{application.updated_at.date()}",
+            context={"application": application, "days": days, "link": _link(application)},
         )

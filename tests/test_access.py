@@ -13,6 +13,7 @@ from council.services.balloting import close_ballot, open_ballot
 from fees.services.billing import issue_joining_invoice
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
+from members.services.invitations import invite_liaison, token_of
 from members.services.joining import activate_membership
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
@@ -22,6 +23,7 @@ from tests.factories.members import ApplicationFactory, InstitutionFactory, Memb
 from tests.support import client_for
 
 ROLES = ["anonymous", "stranger", "applicant", "liaison", "councillor", "finance", "secretary"]
+APPLY = ("tasks", "sealed_form", "scan", "scan_remove", "check", "submitted", "withdraw", "questions", "colleagues", "messages", "delete", "reading")
 ALL = dict.fromkeys(ROLES, 200)
 IN = 302  # to the sign-in page, or on to a page of one's own
 
@@ -60,11 +62,20 @@ PAGES = {
     "apply:check": only("applicant", others=404),
     "apply:submitted": only("applicant", others=404),
     "apply:withdraw": only("applicant", others=404),
+    "apply:questions": only("applicant", others=404),
+    "apply:colleagues": only("applicant", others=404),
+    "apply:messages": only("applicant", others=404),
+    "apply:delete": only("applicant", others=404),
+    "apply:reading": only("applicant", others=404),
     "portal:overview": only("liaison"),
     "portal:unit": only("liaison"),
     "portal:people": only("liaison"),
     "portal:end_role": only("liaison", liaison=405),
     "portal:certificate": only("liaison"),
+    "portal:liaisons": only("liaison"),
+    "portal:data_check": only("liaison"),
+    "portal:leave": only("liaison"),
+    "portal:invitation": only(*ROLES[1:]),
     "fees:dues": only("liaison"),
     "fees:invoice_pdf": only("finance", "secretary", others=404),
     "fees:receipt_pdf": dict.fromkeys(ROLES, 404) | {"anonymous": IN},
@@ -95,7 +106,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     ApplicationEditor.objects.create(application=draft, user=applicant)
     sent = ApplicationFactory(applicant=applicant)
     ApplicationEditor.objects.create(application=sent, user=applicant)
-    attach_scan(sent, SimpleUploadedFile("a.pdf", pdf()), actor=applicant)
+    attach_scan(sent, [SimpleUploadedFile("a.pdf", pdf())], actor=applicant)
     submit_application(sent, actor=applicant)
     sent.status = "screened"
     sent.save()
@@ -134,7 +145,9 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:minutes": [closed.pk],
         "common:file": [sent.scan.pk],
     }
-    arguments |= {f"apply:{name}": [draft.reference] for name in ("tasks", "sealed_form", "scan", "scan_remove", "check", "submitted", "withdraw")}
+    arguments |= {f"apply:{name}": [draft.reference] for name in APPLY}
+    invitation = invite_liaison(affiliation.institution, email="next@example.edu.cn", name="下一位", hands_over=False, actor=liaison)
+    arguments["portal:invitation"] = [token_of(invitation)]
     people = {
         "anonymous": None, "stranger": stranger, "applicant": applicant, "liaison": liaison, "councillor": councillor,
         "finance": finance_officer, "secretary": secretary,

@@ -32,7 +32,7 @@ from tests.support import moment
 
 def seal_and_submit(application: Application) -> None:
     """What the applicant does once the answers are complete."""
-    attach_scan(application, SimpleUploadedFile("scan.pdf", pdf()), actor=application.applicant)
+    attach_scan(application, [SimpleUploadedFile("scan.pdf", pdf())], actor=application.applicant)
     submit_application(application, actor=application.applicant)
 
 

@@ -17,6 +17,8 @@ register_actions(
         "document.issued": _("Document issued"),
         "document.revoked": _("Document revoked"),
         "file.stored": _("File uploaded"),
+        "sheet.applied": _("Spreadsheet taken over"),
+        "sheet.undone": _("Import of a spreadsheet undone"),
         "export.made": _("Data exported"),
         "organisation.logo_changed": _("Logo changed"),
         "user.signed_in": _("Signed in"),

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pikepdf
+import pillow_heif
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -26,15 +27,20 @@ from alliance.common.models import StoredFile
 
 PDF = frozenset({"application/pdf"})
 IMAGES = frozenset({"image/jpeg", "image/png"})
+# As phones take pictures; kept only after conversion, since browsers cannot show it.
+HEIC = frozenset({"image/heic"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
 SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
-SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"}
-NAMES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"}
+SUFFIXES = {"image/heic": ".heic", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"}
+NAMES = {"image/heic": "HEIC", "application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"}
 # An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
+HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 200
 NAME_LENGTH = 120
+
+pillow_heif.register_heif_opener()
 
 _access: dict[str, str] = {}
 
@@ -92,7 +98,7 @@ def judge(content: bytes, allowed: Collection[str]) -> str:
     if mimetype not in allowed:
         wanted = _(", ").join(NAMES[kind] for kind in sorted(allowed, key=lambda kind: NAMES[kind]))
         raise UploadRefused(_("This file is not of a type we can take. Send: %(types)s.") % {"types": wanted})
-    if mimetype in IMAGES:
+    if mimetype in IMAGES | HEIC:
         _check_image(content)
     elif mimetype in PDF:
         _check_pdf(content)
@@ -117,6 +123,8 @@ def _guess(content: bytes) -> str:
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return "image/heic"
     if head.startswith(b"PK\x03\x04") and b"xl/" in content:
         return XLSX
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):

@@ -43,6 +43,10 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item(_("Applications"), "assignment", "admin:members_application_changelist", "members.view_application"),
+                    _item(_("Recruitment rounds"), "campaign", "admin:members_recruitmentround_changelist", "members.view_recruitmentround"),
+                    _item(_("Questions of the form"), "quiz", "admin:members_question_changelist", "members.view_question"),
+                    _item(_("Checklist"), "checklist", "admin:members_checklistitem_changelist", "members.view_checklistitem"),
+                    _item(_("Reason templates"), "sticky_note_2", "admin:members_reasontemplate_changelist", "members.view_reasontemplate"),
                     _item(_("Ballots"), "how_to_vote", "admin:council_ballot_changelist", "council.view_ballot"),
                     _item(_("Seats"), "chair", "admin:council_seat_changelist", "council.view_seat"),
                     _item(_("Rules of procedure"), "gavel", "admin:council_procedure_changelist", "council.view_procedure"),
@@ -56,6 +60,10 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Institutions"), "account_balance", "admin:members_institution_changelist", "members.view_institution"),
                     _item(_("People"), "group", "admin:members_person_changelist", "members.view_person"),
                     _item(_("Tiers"), "stacks", "admin:members_tier_changelist", "members.view_tier"),
+                    _item(_("Register on a day"), "calendar_month", "admin:members_register", "members.view_membership"),
+                    _item(_("Data checks"), "fact_check", "admin:members_datacheck_changelist", "members.view_datacheck"),
+                    _item(_("Departures"), "logout", "admin:members_departure_changelist", "members.view_departure"),
+                    _item(_("Import and export"), "swap_vert", "admin:sheets", "members.import_sheets"),
                 ],
             },
             {
@@ -91,6 +99,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item(_("Organisation"), "settings", "admin:common_organisation_changelist", "common.view_organisation"),
                     _item(_("Users and roles"), "manage_accounts", "admin:members_user_changelist", "members.view_user"),
+                    _item(_("Special days"), "event_busy", "admin:common_calendarday_changelist", "common.view_calendarday"),
                     _item(_("Background jobs"), "autorenew", "admin:common_job_changelist", "common.view_job"),
                     _item(_("Audit log"), "history", "admin:common_logentry_changelist", "common.view_logentry"),
                     _item(_("Verifiable documents"), "verified", "admin:common_verifiabledocument_changelist", "common.view_verifiabledocument"),

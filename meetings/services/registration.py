@@ -123,20 +123,29 @@ def refusal(error: IntegrityError, meeting: Meeting, institution: Institution, o
 
 
 @transaction.atomic
-def cancel_registration(registration: Registration, *, actor: User, reason: str = "") -> Registration:
+def cancel_registration(registration: Registration, *, actor: User | None = None, source: str = "", reason: str = "") -> Registration:
     """Give up a place; the first in line who may moves up. Raises InvalidTransition."""
     lock_places(registration.meeting, registration.institution)
     lock(registration)
     had_seat = registration.status in SEATED
     move(registration, to=RegistrationStatus.CANCELLED, reason=reason)
-    record("registration.cancelled", registration, registration.meeting, registration.institution, actor=actor, person=registration.person.name, reason=reason)
+    record(
+        "registration.cancelled",
+        registration,
+        registration.meeting,
+        registration.institution,
+        actor=actor,
+        source=source,
+        person=registration.person.name,
+        reason=reason,
+    )
     mails.cancelled(registration)
     if had_seat:
-        promote_next(registration.meeting, actor=actor)
+        promote_next(registration.meeting, actor=actor, source=source)
     return registration
 
 
-def promote_next(meeting: Meeting, *, actor: User) -> Registration | None:
+def promote_next(meeting: Meeting, *, actor: User | None = None, source: str = "") -> Registration | None:
     """Seat the first on the waiting list whose unit still has a place; the others keep their turn. Returns who moved up."""
     for waiting in meeting.registrations.filter(status=RegistrationStatus.WAITLISTED).order_by("pk"):
         try:
@@ -144,7 +153,7 @@ def promote_next(meeting: Meeting, *, actor: User) -> Registration | None:
                 move(waiting, to=RegistrationStatus.CONFIRMED)
         except IntegrityError:
             continue
-        record("registration.promoted", waiting, meeting, waiting.institution, actor=actor, person=waiting.person.name)
+        record("registration.promoted", waiting, meeting, waiting.institution, actor=actor, source=source, person=waiting.person.name)
         mails.registered(waiting, promoted=True)
         return waiting
     return None

@@ -3,18 +3,24 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
-from members.admin import steps
-from members.answers import labelled
+from alliance.common.clock import today
+from members.admin import screening_tools as tools
+from members.admin import steps, upkeep
+from members.answers import changes_since, labelled
 from members.enums import ApplicationStatus, MembershipStatus
-from members.models import Affiliation, Application, Institution, InstitutionAlias, Membership, MembershipTier, Person, Tier, User
+from members.models import Affiliation, Application, Institution, InstitutionAlias, Membership, MembershipTier, Person, Suspension, Tier, User
+from members.scans.wording import told
 from members.selectors.institutions import search_institutions
+from members.selectors.register import completeness, gaps, with_gaps
+from members.selectors.screening import memberships_before, screening_due, similar_applications, similar_institutions
+from members.wording import GAPS
 
 SUBMITTED = ApplicationStatus.SUBMITTED
 
@@ -28,17 +34,23 @@ def is_submitted(application: Application) -> bool:
 class ApplicationAdmin(AllianceModelAdmin):
     """The screener's list and page."""
 
-    list_display = ("reference", "institution_name", "status", "submitted_at", "round", "liaison_name")
-    list_filter = ("status",)
+    list_display = ("reference", "institution_name", "status", "submitted_at", "screener", "round", "liaison_name")
+    list_filter = ("status", "recruitment", "screener")
     search_fields = ("reference", "institution__name", "institution_typed", "liaison_name", "liaison_email")
-    list_select_related = ("institution",)
+    list_select_related = ("institution", "screener")
     date_hierarchy = None
-    fields = ("reference", "status", "round", "submitted_at", "recommendation", "decision_reason")
+    fields = ("reference", "status", "round", "submitted_at", "screener", "recruitment", "on_hold_since", "hold_reason", "recommendation", "decision_reason")
     panels = ("members/admin_application.html",)
     workflow = [
         WorkflowButton("pass", _("Pass to the council"), "members.screen_application", show=lambda a: is_submitted(a) and a.institution_id is not None),
         WorkflowButton("link", _("Link the typed institution"), "members.screen_application", show=lambda a: a.institution_id is None and is_submitted(a)),
         WorkflowButton("return", _("Return for correction"), "members.screen_application", show=is_submitted, secondary=True),
+        WorkflowButton("message", _("Message to the applicant"), "members.screen_application", secondary=True),
+        WorkflowButton("checklist", _("Checklist"), "members.screen_application", show=is_submitted, secondary=True),
+        WorkflowButton("note", _("Note among staff"), "members.screen_application", secondary=True),
+        WorkflowButton("assign", _("Hand to a screener"), "members.screen_application", show=is_submitted, secondary=True),
+        WorkflowButton("hold", _("Put on hold"), "members.screen_application", show=lambda a: is_submitted(a) and not a.on_hold_since, secondary=True),
+        WorkflowButton("resume", _("Take off hold"), "members.screen_application", show=lambda a: bool(a.on_hold_since)),
         WorkflowButton("decline", _("Decline"), "members.screen_application", show=is_submitted, danger=True),
         WorkflowButton(
             "ballot",
@@ -55,18 +67,30 @@ class ApplicationAdmin(AllianceModelAdmin):
         return application.institution_name
 
     def panel_context(self, request: HttpRequest, obj: Application) -> dict[str, Any]:
-        """The answers beside the scan."""
+        """The answers beside the scan, and all that helps to decide."""
+        submissions = list(obj.submissions.select_related("scan", "submitted_by"))
+        before = submissions[-2].snapshot if len(submissions) > 1 else None
+        changed = changes_since(obj, before) if before is not None else {}
         return {
             "application": obj,
-            "groups": labelled(obj),
-            "submissions": obj.submissions.select_related("scan", "submitted_by"),
+            "groups": [(title, [(field, label, value, changed.get(field)) for field, label, value in rows]) for title, rows in labelled(obj)],
+            "submissions": submissions,
+            "reading": told(obj.scan_reading),
+            "due": screening_due(obj),
+            "marks": obj.marks.filter(round=obj.round).select_related("item", "marked_by"),
+            "thread": obj.messages.select_related("author"),
             "points": obj.correction_points.all(),
-            "earlier": Application.objects.filter(institution=obj.institution_id).exclude(pk=obj.pk) if obj.institution_id else (),
+            "earlier": similar_applications(obj),
+            "memberships": memberships_before(obj).select_related("institution"),
+            "alike": similar_institutions(obj.institution_typed) if obj.institution_id is None else (),
         }
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        views = {"pass": steps.Pass, "return": steps.Return, "decline": steps.Decline, "link": steps.Link}
+        views = {
+            "pass": steps.Pass, "return": steps.Return, "decline": steps.Decline, "link": steps.Link, "message": tools.Message, "note": tools.Note,
+            "checklist": tools.MarkChecklist, "assign": tools.Assign, "hold": tools.Hold, "resume": tools.Resume,
+        }  # fmt: skip
         return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 
 
@@ -78,17 +102,76 @@ class AliasInline(AllianceInline):
     editable_fields = ()
 
 
+class MemberFilter(admin.SimpleListFilter):
+    """Members only, or the others."""
+
+    title = _("member")
+    parameter_name = "member"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Two."""
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Institution]) -> QuerySet[Institution]:
+        """By the annotation."""
+        return queryset.filter(is_member=self.value() == "yes") if self.value() in {"yes", "no"} else queryset
+
+
+class MissingFilter(admin.SimpleListFilter):
+    """Members whose data have a gap."""
+
+    title = _("missing")
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All kinds of gaps."""
+        return list(GAPS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Institution]) -> QuerySet[Institution]:
+        """Of members."""
+        name = (self.value() or "").removeprefix("no_")
+        if self.value() not in GAPS:
+            return queryset
+        held = {f"has_{name}": False} if name in {"liaison", "finance", "head"} else {name: ""}
+        return queryset.filter(is_member=True, **held)
+
+
 @admin.register(Institution)
 class InstitutionAdmin(AllianceModelAdmin):
     """The register of universities."""
 
-    list_display = ("name", "moe_code", "province", "city", "level", "ownership", "is_listed")
-    list_filter = ("province", "level", "ownership", "is_985", "is_211", "is_double_first_class", "is_listed")
+    list_display = ("name", "moe_code", "province", "city", "level", "ownership", "member", "complete", "missing")
+    list_filter = (MemberFilter, MissingFilter, "province", "level", "ownership", "is_985", "is_211", "is_double_first_class", "is_listed")
     search_fields = ("name",)
     editable_fields = ("name_en", "credit_code", "is_985", "is_211", "is_double_first_class")
+    workflow = [
+        WorkflowButton("invite", _("Invite a liaison"), "members.manage_membership", show=lambda i: i.merged_into_id is None),
+        WorkflowButton("merge", _("Merge into another institution"), "members.merge_records", show=lambda i: i.merged_into_id is None, danger=True),
+    ]
     inlines = (AliasInline,)
     actions_list = ()
     list_before_template = "members/admin_institution_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Institution]:
+        """With who is missing, in the same query."""
+        open_states = [MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED]
+        running = Membership.objects.filter(institution=OuterRef("pk"), status__in=open_states)
+        return with_gaps(super().get_queryset(request)).annotate(is_member=Exists(running))
+
+    @admin.display(description=_("member"), boolean=True, ordering="is_member")
+    def member(self, institution: Any) -> bool:
+        """Active or suspended."""
+        return institution.is_member
+
+    @admin.display(description=_("complete"))
+    def complete(self, institution: Any) -> str:
+        """Of members only: the others owe us nothing."""
+        return f"{completeness(institution)} %" if institution.is_member else ""
+
+    @admin.display(description=_("missing"))
+    def missing(self, institution: Any) -> str:
+        """In words, of members."""
+        return "、".join(str(GAPS[code]) for code in gaps(institution)) if institution.is_member else ""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Institution], search_term: str) -> tuple[QuerySet[Institution], bool]:
         """The one search of the house: any name, pinyin, initials."""
@@ -102,6 +185,8 @@ class InstitutionAdmin(AllianceModelAdmin):
         """The import."""
         wrap = admin.site.admin_view
         return [
+            workflow_path(upkeep.MergeInstitution, "merge"),
+            workflow_path(upkeep.InviteLiaison, "invite"),
             path("import/", wrap(steps.ImportList.as_view()), name="members_institution_import"),
             path("import/<uuid:pk>/", wrap(steps.ConfirmImport.as_view()), name="members_institution_import_confirm"),
             *super().get_urls(),
@@ -124,8 +209,21 @@ class PersonAdmin(AllianceModelAdmin):
     list_display = ("name", "department", "post", "email", "mobile")
     search_fields = ("name", "email", "department", "affiliations__institution__name")
     editable_fields = ("name", "department", "post", "mobile", "email")
-    exclude = ("user",)
+    exclude = ("user", "merged_into", "erased_at")
     inlines = (AffiliationInline,)
+    workflow = [
+        WorkflowButton("move", _("Move to another unit"), "members.merge_records", show=lambda p: not p.erased_at and not p.merged_into_id, secondary=True),
+        WorkflowButton(
+            "merge", _("Merge into another person"), "members.merge_records", show=lambda p: not p.erased_at and not p.merged_into_id, secondary=True
+        ),
+        WorkflowButton("export", _("Export personal data"), "members.erase_person", secondary=True),
+        WorkflowButton("erase", _("Erase personal data"), "members.erase_person", show=lambda p: not p.erased_at, danger=True),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        views = {"move": upkeep.MovePerson, "merge": upkeep.MergePerson, "export": upkeep.ExportPerson, "erase": upkeep.ErasePerson}
+        return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 
 
 class MembershipTierInline(AllianceInline):
@@ -135,17 +233,60 @@ class MembershipTierInline(AllianceInline):
     fields = ("tier", "from_year")
 
 
+class SuspensionInline(AllianceInline):
+    """Times of rest."""
+
+    model = Suspension
+    fields = ("since", "until", "reason")
+
+
+class YearFilter(admin.SimpleListFilter):
+    """By the year of joining."""
+
+    title = _("year of joining")
+    parameter_name = "joined"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The years there are."""
+        years = Membership.objects.filter(joined_on__isnull=False).dates("joined_on", "year", order="DESC")
+        return [(str(day.year), str(day.year)) for day in years]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership]:
+        """Of that year."""
+        value = self.value() or ""
+        return queryset.filter(joined_on__year=int(value)) if value.isdecimal() else queryset
+
+
+def is_running(membership: Membership) -> bool:
+    """Active or suspended."""
+    return membership.status in {MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED}
+
+
 @admin.register(Membership)
 class MembershipAdmin(AllianceModelAdmin):
     """The register of members."""
 
-    list_display = ("number", "institution", "province", "status", "joined_on", "ended_on")
-    list_filter = ("status", "institution__province")
+    list_display = ("number", "institution", "province", "kinds", "tier", "status", "joined_on", "ended_on")
+    list_filter = (
+        "status",
+        "tiers__tier",
+        YearFilter,
+        "institution__province",
+        "institution__ownership",
+        "institution__is_985",
+        "institution__is_211",
+        "ended_kind",
+    )
     search_fields = ("number", "institution__name", "institution__aliases__search_text")
     list_select_related = ("institution",)
-    fields = ("institution", "number", "status", "approved_on", "joined_on", "ended_on", "ended_how", "application")
-    inlines = (MembershipTierInline,)
+    fields = ("institution", "number", "status", "approved_on", "joined_on", "ended_on", "ended_kind", "ended_how", "application")
+    inlines = (MembershipTierInline, SuspensionInline)
     workflow = [
+        WorkflowButton("suspend", _("Suspend"), "members.manage_membership", show=lambda m: m.status == MembershipStatus.ACTIVE, secondary=True),
+        WorkflowButton("reinstate", _("Reinstate"), "members.manage_membership", show=lambda m: m.status == MembershipStatus.SUSPENDED),
+        WorkflowButton("tier", _("Change the tier"), "members.manage_membership", show=lambda m: m.status != MembershipStatus.ENDED, secondary=True),
+        WorkflowButton("depart", _("Enter a departure"), "members.manage_membership", show=is_running, secondary=True),
+        WorkflowButton("end", _("End the membership"), "members.manage_membership", show=lambda m: m.status != MembershipStatus.ENDED, danger=True),
         WorkflowButton(
             "certificate",
             _("Certificate (PDF)"),
@@ -160,6 +301,26 @@ class MembershipAdmin(AllianceModelAdmin):
     def province(self, membership: Membership) -> str:
         """Where."""
         return membership.institution.province
+
+    @admin.display(description=_("kinds"))
+    def kinds(self, membership: Membership) -> str:
+        """985, 211 and so on."""
+        return "、".join(membership.institution.kinds)
+
+    @admin.display(description=_("tier"))
+    def tier(self, membership: Membership) -> str:
+        """This year's."""
+        return str(membership.tier_in(today().year) or "")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """With tiers, in one more query."""
+        return super().get_queryset(request).prefetch_related("tiers__tier")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps, and the register of any day."""
+        views = {"suspend": upkeep.Suspend, "reinstate": upkeep.Reinstate, "tier": upkeep.ChangeTier, "depart": upkeep.Depart, "end": upkeep.End}
+        page = path("on-day/", admin.site.admin_view(upkeep.RegisterOnDay.as_view()), name="members_register")
+        return [page, *(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 
 
 @admin.register(Tier)

@@ -5,13 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as NumberError
 
 from members.answers import Part
+from members.credit_codes import doubt, tidy
+from members.forms.files import MultipleFileField, MultipleFileInput
 from members.models import Application, Institution
-
-LOOKALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5"}
 
 
 def folded(value: str) -> str:
@@ -58,7 +56,7 @@ class InvoicingForm(PartForm):
 
     def clean_invoice_tax_number(self) -> str:
         """The code in its plain form; a hint for the usual slips (O for 0, I for 1)."""
-        value = self.cleaned_data["invoice_tax_number"].upper().replace(" ", "").replace("-", "")
+        value = tidy(self.cleaned_data["invoice_tax_number"])
         if value:
             check_credit_code(value)
         return value
@@ -66,17 +64,8 @@ class InvoicingForm(PartForm):
 
 def check_credit_code(value: str) -> None:
     """Raise forms.ValidationError with the likely slip when `value` is no valid unified social credit code."""
-    try:
-        uscc.validate(value)
-    except NumberError:
-        mended = "".join(LOOKALIKES.get(c, c) for c in value)
-        if mended != value and uscc.is_valid(mended):
-            message = _("The code does not contain the letters O, I, Z or S. Did you mean %(mended)s?") % {"mended": mended}
-        elif len(value) != 18:
-            message = _("The code has 18 characters; this has %(count)s.") % {"count": len(value)}
-        else:
-            message = _("The last character does not agree with the others, so there is a slip somewhere. Compare each one with the certificate.")
-        raise forms.ValidationError(message) from None
+    if why := doubt(value):
+        raise forms.ValidationError(why)
 
 
 class ConsentsForm(forms.Form):
@@ -134,10 +123,10 @@ def form_for(part: Part) -> type[forms.BaseForm]:
 
 
 class ScanForm(forms.Form):
-    """The sealed form's scan."""
+    """The sealed form's scan: one PDF, or photos of the pages."""
 
-    scan = forms.FileField(
-        label=_("Scan or photo of the sealed form"),
-        help_text=_("PDF, JPG or PNG, at most 20 MB. A phone's photo is fine; all pages in one PDF if there are several."),
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    scan = MultipleFileField(
+        label=_("Scan or photos of the sealed form"),
+        help_text=_("PDF, JPG, PNG or HEIC, at most 20 MB each. A phone's photos are fine: choose all pages at once, in their order."),
+        widget=MultipleFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png,image/heic,.heic", "multiple": True}),
     )

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.credit_codes import tidy
 from members.enums import PersonRole
 from members.forms.application import FoldedCharField, check_credit_code
 
@@ -15,7 +16,7 @@ class UnitForm(forms.Form):
 
     def clean_credit_code(self) -> str:
         """Checked like the taxpayer number of the application."""
-        value = self.cleaned_data["credit_code"].upper().replace(" ", "").replace("-", "")
+        value = tidy(self.cleaned_data["credit_code"])
         if value:
             check_credit_code(value)
         return value

@@ -57,6 +57,15 @@ class Application(TimestampedModel):
 
     scan = models.ForeignKey("common.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sealed form"))
     scan_digest = models.CharField(max_length=64, blank=True, editable=False)
+    scan_reading = models.JSONField(_("what the machine saw on the scan"), null=True, blank=True)
+    scan_seal = models.ForeignKey("common.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("crop of the seal"))
+    scan_remark = models.CharField(_("remark on the scan"), max_length=500, blank=True)
+    recruitment = models.ForeignKey(
+        "members.RecruitmentRound", models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("recruitment round")
+    )
+    screener = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("screener"))
+    on_hold_since = models.DateField(_("on hold since"), null=True, blank=True)
+    hold_reason = models.CharField(_("reason for the hold"), max_length=300, blank=True)
     round = models.PositiveSmallIntegerField(_("round"), default=1, help_text=_("1 for the first submission, one more after each return."))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     recommendation = models.TextField(_("recommendation of the secretariat"), blank=True)

@@ -37,6 +37,8 @@ class Institution(TimestampedModel):
         _("in the ministry's list"), default=True, help_text=_("False for one that an applicant typed and staff have not yet checked, or that left the list.")
     )
 
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into"))
+
     class Meta:
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
@@ -44,6 +46,7 @@ class Institution(TimestampedModel):
         constraints = [
             models.CheckConstraint(condition=models.Q(moe_code=None) | models.Q(moe_code__regex=r"^\d{10}$"), name="moe_code_has_ten_digits"),
             models.CheckConstraint(condition=models.Q(credit_code="") | models.Q(credit_code__regex=r"^[0-9A-Z]{18}$"), name="credit_code_has_18_characters"),
+            models.CheckConstraint(condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")), name="institution_not_merged_into_itself"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
 from alliance.common.triggers import frozen_fields, never_deleted
-from members.enums import MEMBERSHIP_OPEN, MEMBERSHIP_TRANSITIONS, MembershipStatus
+from members.enums import MEMBERSHIP_OPEN, MEMBERSHIP_TRANSITIONS, EndedHow, MembershipStatus
 
 
 class Tier(models.Model):
@@ -40,7 +40,8 @@ class Membership(TimestampedModel):
     approved_on = models.DateField(_("approved"), null=True, blank=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     ended_on = models.DateField(_("ended"), null=True, blank=True)
-    ended_how = models.CharField(_("how it ended"), max_length=200, blank=True)
+    ended_kind = models.CharField(_("how it ended"), max_length=10, choices=EndedHow.choices, blank=True)
+    ended_how = models.CharField(_("reason it ended"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("membership")
@@ -85,3 +86,26 @@ class MembershipTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tier} ({self.from_year})"
+
+
+@pghistory.track()
+class Suspension(TimestampedModel):
+    """A time in which a membership rested, with the reason; kept when it is over."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="suspensions", verbose_name=_("membership"))
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("suspension")
+        verbose_name_plural = _("suspensions")
+        ordering = ("membership", "since")
+        constraints = [
+            models.UniqueConstraint(fields=["membership"], condition=models.Q(until=None), name="one_running_suspension"),
+            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="suspension_ends_after_it_begins"),
+        ]
+        triggers = [never_deleted()]
+
+    def __str__(self) -> str:
+        return f"{self.membership} {self.since}"

@@ -1,22 +1,28 @@
 """What an applicant does: start, fill, seal, submit, withdraw (R1, R2)."""
 
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError, InvalidTransition
-from alliance.common.files import IMAGES, PDF, store
+from alliance.common.files import IMAGES, PDF, UploadRefused, store
+from alliance.common.jobs import start_job
 from alliance.common.locking import advisory_lock, lock
 from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from members import mails
 from members.answers import CONSENT_VERSION, Part, digest, missing_parts, snapshot
 from members.enums import MEMBERSHIP_OPEN, WITH_APPLICANT, ApplicationStatus
-from members.models import Application, ApplicationEditor, Institution, Membership, Submission, User
+from members.models import Application, ApplicationEditor, Institution, Membership, RecruitmentRound, Submission, User
+from members.scans.bundle import bundle
+from members.services.questions import save_answers
 
 
 class AlreadyApplied(DomainError):
@@ -31,6 +37,17 @@ class AlreadyMember(DomainError):
 
     message = _("This institution is already a member of the alliance.")
     field = "institution"
+
+
+class RecruitmentClosed(DomainError):
+    """No round is open."""
+
+
+def _closed_until(today: dt.date) -> str:
+    coming = RecruitmentRound.objects.filter(opens_on__gt=today).order_by("opens_on").first()
+    if coming is None:
+        return str(_("No recruitment round is open at present. Write to the secretariat if your unit wants to join."))
+    return str(_("The next recruitment round, “%(name)s”, opens on %(day)s.") % {"name": coming.name, "day": date_format(coming.opens_on)})
 
 
 class NotYourTurn(DomainError):
@@ -56,9 +73,17 @@ def start_application(*, actor: User) -> Application:
     found = Application.objects.filter(editors__user=actor, status__in=WITH_APPLICANT).first()
     if found:
         return found
-    year = clock.today().year
+    today = clock.today()
+    year = today.year
+    recruitment = RecruitmentRound.objects.filter(opens_on__lte=today, closes_on__gte=today).first()
+    if recruitment is None and RecruitmentRound.objects.exists():
+        raise RecruitmentClosed(_closed_until(today))
     application = Application.objects.create(
-        reference=f"RM{year}-{next_number('application', year):04d}", applicant=actor, liaison_email=actor.email, liaison_name=actor.name
+        recruitment=recruitment,
+        reference=f"RM{year}-{next_number('application', year):04d}",
+        applicant=actor,
+        liaison_email=actor.email,
+        liaison_name=actor.name,
     )
     ApplicationEditor.objects.create(application=application, user=actor)
     record("application.started", application, actor=actor)
@@ -89,14 +114,27 @@ def save_part(application: Application, part: Part, values: dict[str, Any], *, a
     return application
 
 
+@transaction.atomic
+def save_question_answers(application: Application, values: dict[int, str], *, actor: User) -> Application:
+    """Keep answers to the further questions, complete or not. Raises NotYourTurn."""
+    lock(application)
+    if application.status not in WITH_APPLICANT:
+        raise NotYourTurn
+    save_answers(application, values)
+    application.save(update_fields=["updated_at"])
+    return application
+
+
 def _check_institution(application: Application, institution: Institution) -> None:
     if Membership.objects.filter(institution=institution, status__in=MEMBERSHIP_OPEN).exists():
         raise AlreadyMember
 
 
 @transaction.atomic
-def attach_scan(application: Application, upload: UploadedFile, *, actor: User) -> Application:
-    """Keep the sealed form's scan or photo, with the digest of the content it was printed from. A new one replaces the old.
+def attach_scan(application: Application, uploads: list[UploadedFile], *, actor: User) -> Application:
+    """Keep the sealed form's scan, with the digest of the content it was printed from; several photos become the pages of one PDF.
+
+    A new one replaces the old. The machine reads it in the background (members/services/scanning.py).
 
     Raises Incomplete while answers are missing, UploadRefused for a file we cannot take, NotYourTurn.
     """
@@ -104,9 +142,12 @@ def attach_scan(application: Application, upload: UploadedFile, *, actor: User) 
     if application.status not in WITH_APPLICANT:
         raise NotYourTurn
     _require_complete(application)
-    application.scan = store(upload, owner=application, purpose="sealed-form", actor=None, allowed=PDF | IMAGES)
+    content, name = bundle([(piece.name or "", _bounded(piece)) for piece in uploads])
+    application.scan = store(content, name=name, owner=application, purpose="sealed-form", actor=None, allowed=PDF | IMAGES)
     application.scan_digest = digest(application)
-    application.save(update_fields=["scan", "scan_digest", "updated_at"])
+    application.scan_reading, application.scan_seal, application.scan_remark = None, None, ""
+    application.save(update_fields=["scan", "scan_digest", "scan_reading", "scan_seal", "scan_remark", "updated_at"])
+    start_job("read_scan", actor=actor, params={"application": application.pk, "scan": str(application.scan.pk)})
     record("application.scan_uploaded", application, actor=actor, name=application.scan.name, sha256=application.scan.sha256)
     return application
 
@@ -118,16 +159,17 @@ def remove_scan(application: Application, *, actor: User) -> Application:
     if application.status not in WITH_APPLICANT:
         raise NotYourTurn
     if application.scan_id:
-        application.scan, application.scan_digest = None, ""
-        application.save(update_fields=["scan", "scan_digest", "updated_at"])
+        application.scan, application.scan_digest, application.scan_reading, application.scan_seal = None, "", None, None
+        application.save(update_fields=["scan", "scan_digest", "scan_reading", "scan_seal", "updated_at"])
         record("application.scan_removed", application, actor=actor)
     return application
 
 
 @transaction.atomic
-def submit_application(application: Application, *, actor: User) -> Application:
+def submit_application(application: Application, *, actor: User, remark: str = "") -> Application:
     """Send the application to the secretariat: its content is frozen as a Submission and the applicant gets a mail.
 
+    `remark`: what the applicant says about the machine's doubts on the scan; the machine never refuses, the screener decides.
     A second submit of the same round (two tabs, a double click) changes nothing and returns the application.
     Raises Incomplete, SealMissing (none, or older than the answers), InvalidTransition.
     """
@@ -150,7 +192,7 @@ def submit_application(application: Application, *, actor: User) -> Application:
         scan=application.scan,
         submitted_by=actor,
     )
-    move(application, to=ApplicationStatus.SUBMITTED, submitted_at=clock.now())
+    move(application, to=ApplicationStatus.SUBMITTED, submitted_at=clock.now(), scan_remark=remark[:500], on_hold_since=None, hold_reason="")
     record("application.submitted", application, actor=actor, round=application.round)
     mails.application_submitted(application)
     return application
@@ -163,6 +205,16 @@ def withdraw_application(application: Application, *, actor: User) -> Applicatio
     move(application, to=ApplicationStatus.WITHDRAWN)
     record("application.withdrawn", application, actor=actor)
     return application
+
+
+def _bounded(upload: UploadedFile) -> bytes:
+    """The bytes of an upload that is not larger than allowed. Raises UploadRefused."""
+    limit = settings.UPLOAD_MAX_BYTES
+    if (upload.size or 0) > limit:
+        raise UploadRefused(
+            _("The file has %(size)s MB; at most %(limit)s MB are possible.") % {"size": -(-(upload.size or 0) // 1048576), "limit": limit // 1048576}
+        )
+    return upload.read()
 
 
 def _require_complete(application: Application) -> None:

@@ -77,3 +77,17 @@ def change_institution(institution: Institution, *, actor: User, **values: str) 
         institution.save(update_fields=[*changes, "updated_at"])
         record("institution.changed", institution, actor=actor, changes=changes)
     return institution
+
+
+@transaction.atomic
+def move_person(person: Person, *, to: Institution, actor: User, on: dt.date | None = None) -> Affiliation:
+    """The person works at another unit from `on` (Beijing date, today without): roles elsewhere end and stay in the history, one as delegate begins.
+
+    Raises LastLiaison where the person is a unit's only liaison.
+    """
+    day = on or today()
+    for affiliation in person.affiliations.filter(until=None).exclude(institution=to).select_related("institution"):
+        end_role(affiliation, actor=actor)
+    affiliation, _made = Affiliation.objects.get_or_create(person=person, institution=to, role=PersonRole.DELEGATE, until=None, defaults={"since": day})
+    record("person.moved", person, to, actor=actor, to=to.name)
+    return affiliation

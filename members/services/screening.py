@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
-from alliance.common.exceptions import DomainError
+from alliance.common.clock import today
+from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.transitions import move
 from members import mails
-from members.enums import ApplicationStatus
-from members.models import Application, CorrectionPoint, Institution, User
+from members.enums import ApplicationStatus, CheckOutcome, Role
+from members.models import Application, ChecklistItem, ChecklistMark, CorrectionPoint, Institution, User
 from members.services.importing import alias_row
 
 
@@ -101,3 +102,57 @@ def take_from_ballot(application: Application, *, actor: Any = None, source: str
     move(application, to=ApplicationStatus.SCREENED)
     record("application.unballoted", application, actor=actor, source=source, reason=reason)
     return application
+
+
+@transaction.atomic
+def assign_screener(application: Application, *, actor: User, screener: User) -> Application:
+    """Hand the application to a colleague (or take it oneself). Raises DomainError for somebody without the role, InvalidTransition when it is decided."""
+    lock(application)
+    if application.status not in {ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED}:
+        raise InvalidTransition
+    if Role.SECRETARIAT not in screener.roles:
+        raise DomainError(_("Only a member of the secretariat can screen."))
+    application.screener = screener
+    application.save(update_fields=["screener", "updated_at"])
+    record("application.assigned", application, actor=actor, to=str(screener))
+    return application
+
+
+@transaction.atomic
+def hold_application(application: Application, *, actor: User, reason: str) -> Application:
+    """Let it rest with a reason, for example until the charter's next meeting; its deadline is not counted. Raises InvalidTransition."""
+    lock(application)
+    if application.status != ApplicationStatus.SUBMITTED or application.on_hold_since is not None:
+        raise InvalidTransition
+    application.on_hold_since, application.hold_reason = today(), reason[:300]
+    application.save(update_fields=["on_hold_since", "hold_reason", "updated_at"])
+    record("application.held", application, actor=actor, reason=reason)
+    return application
+
+
+@transaction.atomic
+def resume_application(application: Application, *, actor: User) -> Application:
+    """Take it up again. Raises InvalidTransition when it does not rest."""
+    lock(application)
+    if application.on_hold_since is None:
+        raise InvalidTransition
+    application.on_hold_since, application.hold_reason = None, ""
+    application.save(update_fields=["on_hold_since", "hold_reason", "updated_at"])
+    record("application.resumed", application, actor=actor)
+    return application
+
+
+@transaction.atomic
+def mark_checklist(application: Application, outcomes: dict[int, str], *, actor: User) -> list[ChecklistMark]:
+    """Keep the screener's marks (checklist item → yes, no, na) for the present round; an empty mark takes one away. Returns the marks of the round."""
+    lock(application)
+    for item in ChecklistItem.objects.filter(pk__in=outcomes, is_active=True):
+        outcome = outcomes[item.pk]
+        if outcome in CheckOutcome.values:
+            defaults = {"outcome": outcome, "marked_by": actor}
+            ChecklistMark.objects.update_or_create(application=application, item=item, round=application.round, defaults=defaults)
+        else:
+            ChecklistMark.objects.filter(application=application, item=item, round=application.round).delete()
+    marks = list(application.marks.filter(round=application.round).select_related("item"))
+    record("application.checklist", application, actor=actor, marked=len(marks))
+    return marks

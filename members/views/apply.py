@@ -9,21 +9,25 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from alliance.common.audit import timeline
 from alliance.common.clock import now
 from alliance.common.exceptions import DomainError
+from alliance.common.models import Organisation
 from alliance.common.ratelimit import RateLimited
 from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin, PermissionRequired, PublicView
 from members import documents
-from members.answers import PARTS, PARTS_BY_SLUG, digest, is_begun, is_complete, labelled, missing_parts
+from members.answers import PARTS, PARTS_BY_SLUG, QUESTIONS, asked, digest, is_begun, is_complete, labelled, missing_parts, questions_complete
 from members.enums import WITH_APPLICANT, ApplicationStatus
 from members.forms.application import ScanForm, form_for
 from members.models import Application
+from members.scans.wording import told
 from members.selectors.institutions import search_institutions
+from members.selectors.screening import screening_due
 from members.services.applying import attach_scan, remove_scan, save_part, start_application, submit_application, withdraw_application
 
 
@@ -46,7 +50,11 @@ class Start(PublicView, RateLimited, TemplateView):
         """A new draft, or the open one."""
         if not request.user.is_authenticated:
             return redirect(f"{reverse('account_request_login_code')}?next={reverse('apply:start')}")
-        return redirect("apply:tasks", start_application(actor=request.user).reference)
+        try:
+            return redirect("apply:tasks", start_application(actor=request.user).reference)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("apply:start")
 
 
 class OwnApplication(PermissionRequired):
@@ -92,6 +100,9 @@ class Tasks(OwnApplication, TemplateView):
         """The state of each part, what was returned, the timeline."""
         application = self.application
         parts = [{"part": part, "complete": is_complete(application, part), "begun": is_begun(application, part)} for part in PARTS]
+        if questions := asked(application):
+            row = {"part": QUESTIONS, "complete": questions_complete(application), "begun": any(value for _question, value in questions)}
+            parts.insert(len(parts) - 1, row)
         ready = not missing_parts(application)
         return super().get_context_data(
             parts=parts,
@@ -101,6 +112,10 @@ class Tasks(OwnApplication, TemplateView):
             scan_current=bool(application.scan_id) and ready and application.scan_digest == digest(application),
             points=application.correction_points.filter(round=application.round - 1),
             entries=timeline(application),
+            due=screening_due(application),
+            unread=application.messages.filter(internal=False).count(),
+            expires_in=max(0, Organisation.load().draft_expiry_days - (now() - application.updated_at).days),
+            can_delete=application.status == ApplicationStatus.DRAFT and not application.submissions.exists(),
             can_withdraw=self.request.user.has_perm("members.withdraw_application", application),  # type: ignore[attr-defined]
             **kwargs,
         )
@@ -182,12 +197,12 @@ class Scan(Editable, RateLimited, DomainErrorMixin, FormView):
         """Whether the scan that is there is of the present content."""
         application = self.application
         outdated = bool(application.scan_id) and application.scan_digest != digest(application)
-        return super().get_context_data(outdated=outdated, missing=missing_parts(application), **kwargs)
+        return super().get_context_data(outdated=outdated, missing=missing_parts(application), reading=told(application.scan_reading), **kwargs)
 
     def perform(self, form: forms.BaseForm) -> HttpResponse:
         """Keep the upload."""
         attach_scan(self.application, form.cleaned_data["scan"], actor=self.request.user)
-        messages.success(self.request, _("The sealed form has been uploaded. Look whether seal and text can be read, then submit."))
+        messages.success(self.request, _("The sealed form has been uploaded. The machine looks at it now."))
         return redirect("apply:scan", self.application.reference)
 
 
@@ -203,21 +218,27 @@ class RemoveScan(Editable, View):
         return redirect("apply:scan", reference)
 
 
+class RemarkForm(forms.Form):
+    """What to tell the screener about the scan."""
+
+    remark = forms.CharField(label=gettext_lazy("Remark on the scan, if the machine is wrong"), max_length=500, required=False, strip=True)
+
+
 class Check(Editable, DomainErrorMixin, FormView):
     """Check the answers, then submit."""
 
     template_name = "members/apply_check.html"
-    form_class = forms.Form
+    form_class = RemarkForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """All answers with links to change them."""
-        parts = [part for part in PARTS if part.slug != "consents"]
-        groups = [(part, rows) for part, (_title, rows) in zip(parts, labelled(self.application), strict=True)]
-        return super().get_context_data(groups=groups, missing=missing_parts(self.application), **kwargs)
+        parts = [part for part in PARTS if part.slug != "consents"] + [QUESTIONS]
+        groups = [(part, rows) for part, (_title, rows) in zip(parts, labelled(self.application), strict=False)]
+        return super().get_context_data(groups=groups, missing=missing_parts(self.application), reading=told(self.application.scan_reading), **kwargs)
 
     def perform(self, form: forms.BaseForm) -> HttpResponse:
         """Submit."""
-        submit_application(self.application, actor=self.request.user)
+        submit_application(self.application, actor=self.request.user, remark=form.cleaned_data["remark"])
         return redirect("apply:submitted", self.application.reference)
 
 

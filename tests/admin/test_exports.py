@@ -21,7 +21,7 @@ def test_the_file_has_the_rows_of_the_filtered_list_and_real_types(secretary, cl
 
     rows = list(load_workbook(io.BytesIO(response.content)).active.values)
     assert rows[0][:2] == ("成员编号", "学校") or rows[0][0] == "成员编号"
-    assert [(row[0], row[1], row[4].date()) for row in rows[1:]] == [(shown.number, shown.institution.name, shown.joined_on)]
+    assert [(row[0], row[1], row[6].date()) for row in rows[1:]] == [(shown.number, shown.institution.name, shown.joined_on)]
     assert Membership.objects.count() == 2
 
 

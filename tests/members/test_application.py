@@ -52,7 +52,7 @@ def application(db):
 
 @pytest.fixture
 def submitted(application):
-    attach_scan(application, scan(), actor=application.applicant)
+    attach_scan(application, [scan()], actor=application.applicant)
     return submit_application(application, actor=application.applicant)
 
 
@@ -65,7 +65,7 @@ def test_starting_twice_goes_on_with_one_draft(applicant):
 
 @pytest.mark.django_db
 def test_submitting_freezes_what_was_sent_and_confirms_by_mail(application, timeline, outbox_for):
-    attach_scan(application, scan(), actor=application.applicant)
+    attach_scan(application, [scan()], actor=application.applicant)
     submit_application(application, actor=application.applicant)
 
     submission = Submission.objects.get()
@@ -76,7 +76,7 @@ def test_submitting_freezes_what_was_sent_and_confirms_by_mail(application, time
 
 @pytest.mark.django_db
 def test_submitting_from_two_tabs_is_one_submission(application):
-    attach_scan(application, scan(), actor=application.applicant)
+    attach_scan(application, [scan()], actor=application.applicant)
     other = Application.objects.get(pk=application.pk)
 
     submit_application(application, actor=application.applicant)
@@ -87,7 +87,7 @@ def test_submitting_from_two_tabs_is_one_submission(application):
 
 @pytest.mark.django_db
 def test_a_seal_on_an_older_content_is_not_accepted(application):
-    attach_scan(application, scan(), actor=application.applicant)
+    attach_scan(application, [scan()], actor=application.applicant)
     save_part(application, PARTS_BY_SLUG["department"], {"head_name": "王主任"}, actor=application.applicant)
 
     with pytest.raises(SealMissing) as refusal:
@@ -173,7 +173,7 @@ def test_the_database_knows_no_jump(status):
 def test_what_was_sent_and_who_was_a_member_stays(statement):
     application = ApplicationFactory()
     ApplicationEditor.objects.create(application=application, user=application.applicant)
-    attach_scan(application, scan(), actor=application.applicant)
+    attach_scan(application, [scan()], actor=application.applicant)
     submit_application(application, actor=application.applicant)
     MembershipFactory()
 

@@ -2,14 +2,17 @@
 
 from alliance.common.models.audit import LogEntry, LogSubject
 from alliance.common.models.base import TimestampedModel
+from alliance.common.models.calendar import CalendarDay
 from alliance.common.models.documents import VerifiableDocument
 from alliance.common.models.files import StoredFile
 from alliance.common.models.jobs import Job, JobRow
 from alliance.common.models.numbering import NumberSeries
 from alliance.common.models.organisation import Organisation
 from alliance.common.models.outbox import OutboxAttachment, OutboxMessage, OutboxSubject
+from alliance.common.models.sheets import SheetChange, SheetImport, SheetMapping, SheetRow
 
 __all__ = [
+    "CalendarDay",
     "Job",
     "JobRow",
     "LogEntry",
@@ -19,6 +22,10 @@ __all__ = [
     "OutboxAttachment",
     "OutboxMessage",
     "OutboxSubject",
+    "SheetChange",
+    "SheetImport",
+    "SheetMapping",
+    "SheetRow",
     "StoredFile",
     "TimestampedModel",
     "VerifiableDocument",

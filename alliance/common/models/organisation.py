@@ -43,6 +43,13 @@ class Organisation(TimestampedModel):
     )
 
     screening_working_days = models.PositiveSmallIntegerField(_("working days for screening"), default=5)
+    draft_expiry_days = models.PositiveSmallIntegerField(
+        _("days until an untouched draft expires"),
+        default=90,
+        help_text=_("The applicants are warned twice before: after two thirds of the time, and three days before."),
+    )
+    retention_declined_months = models.PositiveSmallIntegerField(_("months until contact data of applications that led nowhere are removed"), default=24)
+    retention_people_months = models.PositiveSmallIntegerField(_("months until contact data of people without any role are removed"), default=36)
     icp_number = models.CharField(_("ICP record number"), max_length=60, blank=True)
     police_record_number = models.CharField(_("public security record number"), max_length=60, blank=True)
 

@@ -1,0 +1,127 @@
+"""Further records of members: departures, data checks, recruitment rounds, questions, checklist, reasons; and the special days."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.models import CalendarDay
+from members.admin import screening_tools as tools
+from members.admin import upkeep
+from members.enums import DEPARTURE_OPEN, DepartureStatus
+from members.models import ChecklistItem, DataCheck, Departure, Institution, Question, ReasonTemplate, RecruitmentRound
+from members.selectors.register import completeness, with_gaps
+from members.selectors.screening import funnel
+from members.services.departures import effects_of
+
+
+@admin.register(Departure)
+class DepartureAdmin(AllianceModelAdmin):
+    """Who wants to leave, or is to be removed."""
+
+    list_display = ("reference", "institution", "kind", "status", "effective_on", "decided_on")
+    list_filter = ("status", "kind")
+    search_fields = ("reference", "membership__institution__name")
+    list_select_related = ("membership__institution",)
+    fields = ("reference", "membership", "kind", "status", "reason", "effective_on", "letter", "entered_by", "decision", "decided_on")
+    panels = ("members/admin_effects_panel.html",)
+    workflow = [
+        WorkflowButton("pass", _("Pass to the council"), "members.manage_membership", show=lambda d: d.status == DepartureStatus.SUBMITTED),
+        WorkflowButton("approve", _("The council has agreed"), "members.manage_membership", show=lambda d: d.status == DepartureStatus.SCREENED),
+        WorkflowButton("decline", _("Decline"), "members.manage_membership", show=lambda d: d.status in DEPARTURE_OPEN, danger=True),
+    ]
+
+    @admin.display(description=_("institution"))
+    def institution(self, departure: Departure) -> str:
+        """Whose."""
+        return departure.membership.institution.name
+
+    def panel_context(self, request: HttpRequest, obj: Departure) -> dict[str, Any]:
+        """As of today while it is open, else as it was decided."""
+        effects = effects_of(obj.membership, obj.effective_on) if obj.status in DEPARTURE_OPEN else obj.effects
+        return {"departure": obj, "effects": effects}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        views = {"pass": upkeep.PassDeparture, "approve": upkeep.ApproveDeparture, "decline": upkeep.DeclineDeparture}
+        return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
+
+
+@admin.register(DataCheck)
+class DataCheckAdmin(AllianceModelAdmin):
+    """Who has answered."""
+
+    list_display = ("name", "due_on", "opened_by", "created_at", "closed_at")
+    list_select_related = ("opened_by",)
+    fields = ("name", "due_on", "opened_by", "closed_at")
+    panels = ("members/admin_check.html",)
+    list_before_template = "members/admin_check_list.html"
+    workflow = [WorkflowButton("close", _("Close"), "members.manage_membership", show=lambda c: c.closed_at is None, secondary=True)]
+
+    def panel_context(self, request: HttpRequest, obj: DataCheck) -> dict[str, Any]:
+        """Each unit, the silent ones first."""
+        answers = list(obj.answers.select_related("institution", "confirmed_by").order_by("confirmed_at", "institution__name"))
+        rows = {i.pk: completeness(i) for i in with_gaps(Institution.objects.filter(pk__in=[a.institution_id for a in answers]))}
+        answers.sort(key=lambda a: (a.confirmed_at is not None, a.institution.name))
+        return {"answers": [(a, rows[a.institution_id]) for a in answers], "done": sum(a.confirmed_at is not None for a in answers)}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        wrap = admin.site.admin_view
+        return [path("open/", wrap(upkeep.OpenCheck.as_view()), name="members_datacheck_open"), workflow_path(upkeep.CloseCheck, "close"), *super().get_urls()]
+
+
+@admin.register(RecruitmentRound)
+class RecruitmentRoundAdmin(AllianceModelAdmin):
+    """Calls for new members, with how far their applications came."""
+
+    list_display = ("name", "opens_on", "closes_on", "target", "notice")
+    editable_fields = ("name", "opens_on", "closes_on", "target", "notice")
+    panels = ("members/admin_funnel.html",)
+
+    def panel_context(self, request: HttpRequest, obj: RecruitmentRound) -> dict[str, Any]:
+        """The funnel."""
+        return {"funnel": funnel(obj), "recruitment": obj}
+
+
+@admin.register(Question)
+class QuestionAdmin(AllianceModelAdmin):
+    """Questions of the form beyond the fixed ones; changed by a step that keeps old wordings."""
+
+    list_display = ("text", "kind", "required", "position", "is_active", "version", "recruitment")
+    list_filter = ("is_active", "recruitment")
+    list_select_related = ("recruitment",)
+    exclude = ("version",)
+    workflow = [WorkflowButton("revise", _("Change the question"), "members.change_question", show=lambda q: q.is_active)]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The step."""
+        return [workflow_path(tools.Revise, "revise"), *super().get_urls()]
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(AllianceModelAdmin):
+    """What every screener looks at."""
+
+    list_display = ("text", "position", "is_active")
+    editable_fields = ("text", "position", "is_active")
+
+
+@admin.register(ReasonTemplate)
+class ReasonTemplateAdmin(AllianceModelAdmin):
+    """Texts that recur."""
+
+    list_display = ("title", "for_declining")
+    editable_fields = ("title", "text", "for_declining")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(AllianceModelAdmin):
+    """Holidays and moved working days that the library does not know yet."""
+
+    list_display = ("day", "is_working", "name")
+    editable_fields = ("day", "is_working", "name")
+    list_before_template = "members/admin_calendar.html"

@@ -1,0 +1,180 @@
+"""The screener's tools as pages of the admin: hand over, hold, checklist, notes, messages; questions with versions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from alliance.common.admin.workflow import WorkflowView
+from members.enums import CheckOutcome, QuestionKind, Role
+from members.models import Application, ChecklistItem, Question, RecruitmentRound, User
+from members.services.messages import add_note, send_message
+from members.services.questions import revise_question
+from members.services.screening import assign_screener, hold_application, mark_checklist, resume_application
+
+
+class ScreeningStep(WorkflowView):
+    """A step of the secretariat on an application."""
+
+    model = Application
+    permission = "members.screen_application"
+
+
+class AssignForm(forms.Form):
+    """To whom."""
+
+    screener = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Screener"), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["screener"].queryset = User.objects.filter(staff_roles__role=Role.SECRETARIAT, is_active=True).distinct()
+
+
+class Assign(ScreeningStep):
+    """Take it, or hand it to a colleague."""
+
+    title = gettext_lazy("Hand to a screener")
+    button = gettext_lazy("Hand over")
+    done = gettext_lazy("Handed over.")
+    form_class = AssignForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """Oneself."""
+        return {"screener": self.request.user}
+
+    def perform_step(self, form: Any) -> Any:
+        """Assign."""
+        assign_screener(self.record, actor=self.request.user, screener=form.cleaned_data["screener"])
+
+
+class HoldForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason, as the applicant will read it"), max_length=300)
+
+
+class Hold(ScreeningStep):
+    """Let it rest."""
+
+    title = gettext_lazy("Put on hold")
+    lead = gettext_lazy("The deadline does not run while the application rests; the applicant sees the reason on the status page.")
+    button = gettext_lazy("Put on hold")
+    done = gettext_lazy("The application rests.")
+    form_class = HoldForm
+
+    def perform_step(self, form: Any) -> Any:
+        """Hold."""
+        hold_application(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class Resume(ScreeningStep):
+    """Take it up again."""
+
+    title = gettext_lazy("Take off hold")
+    button = gettext_lazy("Take off hold")
+    done = gettext_lazy("The deadline runs again.")
+
+    def perform_step(self, form: Any) -> Any:
+        """Resume."""
+        resume_application(self.record, actor=self.request.user)
+
+
+class ChecklistForm(forms.Form):
+    """One mark for each point."""
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        marks = {mark.item_id: mark.outcome for mark in application.marks.filter(round=application.round)}
+        for item in ChecklistItem.objects.filter(is_active=True):
+            self.fields[f"item_{item.pk}"] = forms.ChoiceField(
+                label=item.text, required=False, choices=[("", "—"), *CheckOutcome.choices], initial=marks.get(item.pk, "")
+            )
+
+    def outcomes(self) -> dict[int, str]:
+        """By the point's key."""
+        return {int(name.removeprefix("item_")): value for name, value in self.cleaned_data.items()}
+
+
+class MarkChecklist(ScreeningStep):
+    """Go through the points."""
+
+    title = gettext_lazy("Checklist")
+    button = gettext_lazy("Save")
+    done = gettext_lazy("The checklist is saved.")
+    form_class = ChecklistForm
+    panel_template = "members/admin_application.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Of which application."""
+        return super().get_form_kwargs() | {"application": self.record}
+
+    def perform_step(self, form: Any) -> Any:
+        """Save."""
+        mark_checklist(self.record, form.outcomes(), actor=self.request.user)
+
+
+class TextForm(forms.Form):
+    """A text."""
+
+    text = forms.CharField(label=gettext_lazy("Text"), max_length=3000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class Note(ScreeningStep):
+    """For colleagues only."""
+
+    title = gettext_lazy("Note among staff")
+    lead = gettext_lazy("Applicants never see it.")
+    button = gettext_lazy("Save")
+    done = gettext_lazy("The note is saved.")
+    form_class = TextForm
+
+    def perform_step(self, form: Any) -> Any:
+        """Keep."""
+        add_note(self.record, author=self.request.user, text=form.cleaned_data["text"])
+
+
+class Message(ScreeningStep):
+    """To the applicants."""
+
+    title = gettext_lazy("Message to the applicant")
+    lead = gettext_lazy("It goes out by e-mail and stands on the status page, where they can answer.")
+    button = gettext_lazy("Send")
+    done = gettext_lazy("Sent.")
+    form_class = TextForm
+
+    def perform_step(self, form: Any) -> Any:
+        """Send."""
+        send_message(self.record, author=self.request.user, text=form.cleaned_data["text"], from_staff=True)
+
+
+class QuestionForm(forms.Form):
+    """A question's next version."""
+
+    text = forms.CharField(label=gettext_lazy("Question"), max_length=200)
+    help = forms.CharField(label=gettext_lazy("Hint"), max_length=300, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=QuestionKind.choices)
+    choices = forms.CharField(label=gettext_lazy("Choices, one on each line"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+    required = forms.BooleanField(label=gettext_lazy("must be answered"), required=False)
+    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=1000)
+    is_active = forms.BooleanField(label=gettext_lazy("asked"), required=False)
+    recruitment = forms.ModelChoiceField(RecruitmentRound.objects.all(), label=gettext_lazy("only in this round"), required=False)
+
+
+class Revise(WorkflowView):
+    """Change a question; another wording makes a new version."""
+
+    model = Question
+    permission = "members.change_question"
+    title = gettext_lazy("Change the question")
+    lead = gettext_lazy("Answers given so far keep the wording they were given to; another wording makes a new version.")
+    button = gettext_lazy("Save")
+    done = gettext_lazy("Saved.")
+    form_class = QuestionForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it stands."""
+        return {name: getattr(self.record, name) for name in QuestionForm.base_fields}
+
+    def perform_step(self, form: Any) -> Any:
+        """Revise."""
+        return revise_question(self.record, actor=self.request.user, **form.cleaned_data)

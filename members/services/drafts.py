@@ -1,0 +1,84 @@
+"""Drafts that nobody touches: two warnings, then closed and emptied; and drafts that their owner deletes."""
+
+import datetime as dt
+from collections import Counter
+
+from django.db import transaction
+
+from alliance.common import clock
+from alliance.common.audit import record
+from alliance.common.exceptions import InvalidTransition
+from alliance.common.locking import lock
+from alliance.common.models import Organisation
+from alliance.common.transitions import move
+from members import mails
+from members.answers import PARTS
+from members.enums import WITH_APPLICANT, ApplicationStatus
+from members.models import Application, User
+
+LAST_WARNING_DAYS = 3
+
+
+def sweep_drafts() -> Counter[str]:
+    """Warn at two thirds of the time and three days before the end; close what is over. Safe to run any number of times a day."""
+    counts: Counter[str] = Counter()
+    days = Organisation.load().draft_expiry_days
+    first = days * 2 // 3
+    oldest = clock.now() - dt.timedelta(days=min(first, days - LAST_WARNING_DAYS))
+    for application in Application.objects.filter(status__in=WITH_APPLICANT, updated_at__lt=oldest).select_related("applicant", "institution"):
+        age = (clock.now() - application.updated_at).days
+        if age >= days:
+            expire_draft(application)
+            counts["expired"] += 1
+        elif age >= days - LAST_WARNING_DAYS:
+            mails.draft_expiring(application, days=days - age, stage=2)
+            counts["warned"] += 1
+        elif age >= first:
+            mails.draft_expiring(application, days=days - age, stage=1)
+            counts["warned"] += 1
+    return counts
+
+
+@transaction.atomic
+def expire_draft(application: Application) -> Application:
+    """Close it; a draft that was never sent loses its data. Raises InvalidTransition when it was sent in the meantime."""
+    lock(application)
+    never_sent = not application.submissions.exists()
+    move(application, to=ApplicationStatus.EXPIRED)
+    if never_sent:
+        empty(application)
+    record("application.expired", application, source="task:drafts")
+    return application
+
+
+@transaction.atomic
+def delete_draft(application: Application, *, actor: User) -> Application:
+    """The owner wants it gone: answers, scan and colleagues go; the bare reference stays, since numbers are never used twice.
+
+    Raises InvalidTransition for anything that was ever sent: that is withdrawn instead.
+    """
+    lock(application)
+    if application.status != ApplicationStatus.DRAFT or application.submissions.exists():
+        raise InvalidTransition
+    move(application, to=ApplicationStatus.WITHDRAWN)
+    empty(application)
+    record("application.deleted", application, actor=actor)
+    return application
+
+
+def empty(application: Application) -> None:
+    """Remove all answers and the scan with its bytes; the caller holds the lock."""
+    for name in {name for part in PARTS for name in part.fields} | {"scan_remark"}:
+        field = application._meta.get_field(name)
+        setattr(application, name, None if field.null else field.get_default())
+    files = [stored for stored in (application.scan, application.scan_seal) if stored is not None]
+    application.scan = application.scan_seal = application.scan_reading = None
+    application.scan_digest = ""
+    application.save()
+    application.answers.all().delete()
+    application.editors.exclude(user=application.applicant).delete()
+    application.invitations.all().delete()
+    for stored in files:
+        content = stored.content
+        stored.delete()
+        transaction.on_commit(lambda content=content: content.storage.delete(content.name))

@@ -1,0 +1,112 @@
+"""Personal data: what we hold of somebody, erasing it, and the times after which it goes by itself (PIPL art. 45, 47)."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common import clock
+from alliance.common.audit import record
+from alliance.common.exceptions import DomainError
+from alliance.common.locking import advisory_lock, lock
+from alliance.common.models import LogEntry, Organisation, OutboxMessage
+from members.enums import ApplicationStatus
+from members.models import Affiliation, Application, Person, User
+
+ERASED = "已删除"
+CLOSED = (ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED)
+CONTACT_FIELDS = (
+    "head_name", "head_post", "head_email", "liaison_name", "liaison_post", "liaison_mobile", "liaison_email",
+    "finance_name", "finance_phone", "finance_email",
+)  # fmt: skip
+
+
+class StillNeeded(DomainError):
+    """The law lets one keep what a running relation needs."""
+
+    message = _("This person holds a role of a unit, or a seat. End the roles first; then the data can be erased.")
+
+
+def export_person(person: Person, *, actor: User) -> dict[str, Any]:
+    """Everything we hold of a person, as plain data for a JSON file; the export itself is recorded."""
+    addresses = {address for address in (person.email, person.user.email if person.user else "") if address}
+    record("person.exported", person, actor=actor)
+    related = [r for r in Person._meta.related_objects if not r.related_model._meta.model_name.endswith("event") and r.field.name != "merged_into"]
+    return {
+        "person": {f.name: _plain(getattr(person, f.attname)) for f in person._meta.concrete_fields},
+        "account": None if person.user is None else {"email": person.user.email, "name": person.user.name, "last_login": _plain(person.user.last_login)},
+        "records": {
+            r.related_model._meta.label_lower: [
+                {f.name: _plain(getattr(row, f.attname)) for f in row._meta.concrete_fields}
+                for row in r.related_model._base_manager.filter(**{r.field.name: person})
+            ]
+            for r in related
+        },
+        "mails": list(OutboxMessage.objects.filter(recipient__in=addresses).order_by("pk").values("subject", "body_text", "created_at", "state")),
+        "actions": [{"action": entry.action, "at": _plain(entry.occurred_at)} for entry in LogEntry.objects.filter(actor__person=person).order_by("pk")],
+    }
+
+
+@transaction.atomic
+def erase_person(person: Person, *, actor: Any = None, source: str = "") -> Person:
+    """Remove name and contact data; what the person did stays, without the name. Raises StillNeeded while any role is in force."""
+    advisory_lock(f"person:{person.pk}")
+    lock(person)
+    today = clock.today()
+    in_force = Q(until=None) | Q(until__gte=today)
+    if person.affiliations.filter(in_force).exists() or person.seats.filter(Q(term_until=None) | Q(term_until__gte=today)).exists():
+        raise StillNeeded
+    user = person.user
+    person.name, person.department, person.post, person.mobile, person.email = ERASED, "", "", "", ""
+    person.user, person.erased_at = None, clock.now()
+    person.save()
+    if user is not None and not user.is_staff:
+        user.email, user.name, user.is_active = f"erased-{user.pk}@invalid", ERASED, False
+        user.set_unusable_password()
+        user.save()
+    _forget_versions("members_personevent", "pgh_obj_id", person.pk, ("department", "post", "mobile", "email"), name=True)
+    record("person.erased", person, actor=actor, source=source)
+    return person
+
+
+@transaction.atomic
+def apply_retention() -> Counter[str]:
+    """Erase people without any role, and contact data of applications that led nowhere, after the times of the settings. Returns what was done."""
+    counts: Counter[str] = Counter()
+    settings = Organisation.load()
+    today = clock.today()
+    people_limit = today - dt.timedelta(days=30 * settings.retention_people_months)
+    in_force = Affiliation.objects.filter(Q(until=None) | Q(until__gte=people_limit))
+    old = Person.objects.filter(erased_at=None, merged_into=None, updated_at__date__lt=people_limit).exclude(affiliations__in=in_force)
+    for person in old.annotate(last=Max("affiliations__until")).filter(Q(last=None) | Q(last__lt=people_limit)):
+        try:
+            erase_person(person, source="task:retention")
+            counts["people"] += 1
+        except StillNeeded:
+            counts["kept"] += 1
+    limit = clock.now() - dt.timedelta(days=30 * settings.retention_declined_months)
+    for application in Application.objects.filter(status__in=CLOSED, updated_at__lt=limit).exclude(liaison_name=ERASED):
+        lock(application)
+        for name in CONTACT_FIELDS:
+            setattr(application, name, ERASED if name.endswith("_name") else "")
+        application.save()
+        record("person.erased", application, source="task:retention")
+        counts["applications"] += 1
+    return counts
+
+
+def _forget_versions(table: str, key: str, pk: int, columns: tuple[str, ...], *, name: bool) -> None:
+    """The history of versions is append-only for everybody; erasing by law is the one exception, and is itself in the log."""
+    import pgtrigger
+    from django.db import connection
+
+    assignments = [f"{column} = ''" for column in columns] + (["name = %s"] if name else [])
+    with pgtrigger.ignore("members.PersonEvent:append_only"), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {', '.join(assignments)} WHERE {key} = %s", [*([ERASED] if name else []), pk])
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -1,0 +1,1 @@
+"""Tables of members that can be imported and exported."""
