@@ -27,7 +27,7 @@ class InvoiceState(models.TextChoices):
     OPEN = "open", pgettext_lazy("invoice", "Open")
     PART_PAID = "part_paid", _("Part-paid")
     SETTLED = "settled", _("Settled")
-    VOID = "void", _("Void")
+    VOID = "void", pgettext_lazy("state of an invoice", "Void")
 
 
 UNSETTLED = frozenset({InvoiceState.OPEN, InvoiceState.PART_PAID})

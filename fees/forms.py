@@ -13,6 +13,7 @@ from fees.enums import ReversalKind
 from members.models import Institution
 
 # Signs that people and banks write around an amount; NFKC has already turned full-width digits, points and commas into plain ones.
+FOUNDED = dt.date(2018, 10, 1)
 AROUND = str.maketrans("", "", ",， ¥￥元\u00a0")
 
 
@@ -39,7 +40,11 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:
         """Fold, strip, read."""
         text = folded(value)
-        return super().to_python(text.translate(AROUND) if isinstance(text, str) else text)
+        if isinstance(text, str):
+            text = text.translate(AROUND)
+            if any(c.isalpha() for c in text):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
 
 class DayField(forms.DateField):
@@ -56,6 +61,8 @@ class DayField(forms.DateField):
         super().validate(value)
         if value and value > today():
             raise forms.ValidationError(_("The date lies in the future."))
+        if value and value < FOUNDED:
+            raise forms.ValidationError(_("The date lies before the alliance was founded."))
 
 
 class PaymentForm(forms.Form):

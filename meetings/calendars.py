@@ -36,7 +36,9 @@ def calendar_entry(meeting: Meeting, *, confirmed: bool = False, cancelled: bool
     event.add("summary", meeting.title)
     event.add("location", meeting.place)
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
-    event.add("url", settings.SITE_URL + meeting.get_absolute_url())
+    # Until the meeting is public its page does not exist for the people who get this entry.
+    if meeting.public_from and meeting.public_from <= now():
+        event.add("url", settings.SITE_URL + meeting.get_absolute_url())
     description = meeting.theme
     if confirmed and meeting.online_link:
         description = f"{description}\n{meeting.online_link}".strip()

@@ -111,8 +111,11 @@ def snapshot(application: Application) -> dict[str, object]:
 
 
 def digest(application: Application) -> str:
-    """SHA-256 over reference, round and content: what the QR code of the sealed form carries, and what a scan must agree with."""
-    content = {"reference": application.reference, "round": application.round, **snapshot(application)}
+    """SHA-256 over reference and content: what the QR code of the sealed form carries, and what a scan must agree with.
+
+    The round is not in it: a form that was returned for something else than its content stays validly sealed.
+    """
+    content = {"reference": application.reference, **snapshot(application)}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -143,6 +146,13 @@ def changes_since(application: Application, earlier: dict[str, object]) -> dict[
     """The fields whose value differs from an earlier snapshot, with the value of then."""
     current = snapshot(application)
     return {name: "" if earlier.get(name) is None else str(earlier.get(name)) for name in current if str(current[name]) != str(earlier.get(name))}
+
+
+def field_label(name: str) -> str:
+    """The label of a field that a correction point names; empty for a point in general."""
+    if name == "scan":
+        return str(_("Sealed form"))
+    return str(_label(name)) if name in SEALED_FIELDS else ""
 
 
 def _label(name: str) -> str | Promise:

@@ -81,7 +81,7 @@ PAGES = {
     "fees:receipt_pdf": dict.fromkeys(ROLES, 404) | {"anonymous": IN},
     "unit_meetings:list": only("liaison"),
     "unit_meetings:register": only("liaison"),
-    "unit_meetings:cancel": only("liaison", liaison=405),
+    "unit_meetings:cancel": only("liaison", liaison=404),
     "unit_meetings:substitute": only("liaison", liaison=404),
     "council:index": only("councillor"),
     "council:ballot": only("councillor", others=404),

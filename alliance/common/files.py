@@ -156,7 +156,10 @@ def _check_image(content: bytes) -> None:
                     limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
                     raise UploadRefused(_("The picture has too many pixels; at most %(limit)s million are possible.") % {"limit": limit})
                 image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
+        raise UploadRefused(_("The picture has too many pixels; at most %(limit)s million are possible.") % {"limit": limit}) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UploadRefused(damaged) from error
 
 

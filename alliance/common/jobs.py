@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from alliance.common import clock
 from alliance.common.audit import record
@@ -32,6 +33,19 @@ def job_kind(kind: str, *, label: str | Promise) -> Callable[[Runner], Runner]:
         return function
 
     return register
+
+
+_summary_labels: dict[str, str | Promise] = {}
+
+
+def label_summary(labels: dict[str, str | Promise]) -> None:
+    """Say what the keys of a job's summary mean to a reader."""
+    _summary_labels.update(labels)
+
+
+def summary_in_words(job: Job) -> list[tuple[str, Any]]:
+    """The summary with labels in the active language."""
+    return [(str(_summary_labels.get(name, name)), value) for name, value in job.summary.items()]
 
 
 def label_of(kind: str) -> str:
@@ -73,7 +87,7 @@ def claim() -> Job | None:
         move(job, to=JobState.WAITING, field="state")
     if job.attempts >= MAX_ATTEMPTS:
         move(job, to=JobState.RUNNING, field="state")
-        move(job, to=JobState.FAILED, field="state", finished_at=now, message="The worker stopped three times during this job.")
+        move(job, to=JobState.FAILED, field="state", finished_at=now, message=gettext("The worker stopped three times during this job."))
         return claim()
     move(job, to=JobState.RUNNING, field="state", started_at=now, heartbeat_at=now, attempts=job.attempts + 1)
     return job
@@ -92,7 +106,7 @@ def run(job: Job) -> None:
         _fail(job, str(error))
     except Exception:
         logger.exception("Job %s failed", job.pk)
-        _fail(job, "The job stopped on an unexpected error. Nothing was changed; the operators' log has the details.")
+        _fail(job, gettext("The job stopped on an unexpected error. Nothing was changed; the operators' log has the details."))
 
 
 @transaction.atomic

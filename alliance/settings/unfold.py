@@ -5,6 +5,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, Any]:
@@ -12,7 +13,22 @@ def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, An
 
 
 # Texts of packages that their own catalogues leave in English; ours translates them.
-PACKAGE_TEXTS = [_("Search apps and models...")]
+PACKAGE_TEXTS = [
+    _("Search apps and models..."),
+    _("Filters"),
+    _("Sign-In Code"),
+    _("Code"),
+    _("Email address"),
+    _("Incorrect code."),
+    _("Null characters are not allowed."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+]
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Alliance administration"),
@@ -32,6 +48,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/components.css"),
         lambda request: static("css/admin.css"),
     ],
+    "SCRIPTS": [lambda request: static("js/poll.js")],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

@@ -1,13 +1,14 @@
 """The unit's meetings: see, register colleagues, replace, cancel."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from alliance.common.exceptions import DomainError
@@ -65,22 +66,29 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
     def perform(self, form: forms.Form) -> HttpResponse:
         """Register one after the other, so that the first three get their places and the fourth learns why not."""
         refused = False
-        for person in self._people(form):
-            try:
-                registration = register(self.meeting, self.institution, person, actor=self.request.user)
-            except DomainError as error:
-                refused = True
-                form.add_error(None, _("%(name)s: %(reason)s") % {"name": person.name, "reason": error})
-            else:
-                messages.success(self.request, f"{person.name}: {registration.get_status_display()}")
+        for person in form.cleaned_data["people"]:
+            refused |= not self._register(form, lambda person=person: person)
+        if form.cleaned_data["name"]:
+            refused |= not self._register(form, lambda: self._colleague(form))
         return self.form_invalid(form) if refused else redirect("unit_meetings:register", self.meeting.slug)
 
-    def _people(self, form: forms.Form) -> list[Person]:
-        people = list(form.cleaned_data["people"])
-        if form.cleaned_data["name"]:
-            data = {"name": form.cleaned_data["name"], "email": form.cleaned_data["email"]}
-            people.append(add_person(self.institution, role=PersonRole.DELEGATE, actor=self.request.user, **data))
-        return people
+    def _register(self, form: forms.Form, find: Callable[[], Person]) -> bool:
+        """Whether the person got a place; a refusal leaves nothing behind, not even a new colleague."""
+        name = form.cleaned_data["name"]
+        try:
+            with transaction.atomic():
+                person = find()
+                name = person.name
+                registration = register(self.meeting, self.institution, person, actor=self.request.user)
+        except DomainError as error:
+            form.add_error(None, _("%(name)s: %(reason)s") % {"name": name, "reason": error})
+            return False
+        messages.success(self.request, f"{name}: {registration.get_status_display()}")
+        return True
+
+    def _colleague(self, form: forms.Form) -> Person:
+        data = {"name": form.cleaned_data["name"], "email": form.cleaned_data["email"]}
+        return add_person(self.institution, role=PersonRole.DELEGATE, actor=self.request.user, **data)
 
 
 class OwnRegistration(UnitMeetingView):
@@ -96,10 +104,14 @@ class OwnRegistration(UnitMeetingView):
         )
 
 
-class Cancel(OwnRegistration, View):
-    """Give up a place."""
+class Cancel(OwnRegistration, TemplateView):
+    """Give up a place, after a question."""
 
-    http_method_names = ("post",)
+    template_name = "meetings/portal_cancel.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whose place it is."""
+        return super().get_context_data(registration=self.registration, meeting=self.meeting, **kwargs)
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         """Cancel and go back."""

@@ -11,14 +11,15 @@ from alliance.common.admin.workflow import WorkflowView
 from alliance.common.exceptions import DomainError
 from alliance.common.files import SPREADSHEETS, store
 from alliance.common.jobs import start_job
-from alliance.common.models import StoredFile
+from alliance.common.models import Job, StoredFile
+from alliance.common.models.jobs import JobState
 from members.answers import PARTS
 from members.enums import Role
 from members.importing.moe import read_list
 from members.models import Application, CorrectionPoint, Institution, StaffRole, User
 from members.selectors.institutions import search_institutions
 from members.services.accounts import ensure_user, grant_role, revoke_role
-from members.services.importing import plan_import
+from members.services.importing import in_words, plan_import
 from members.services.screening import check_institution, decline, pass_to_council, return_for_correction
 
 FIELD_CHOICES = [("", _("In general")), ("scan", _("Sealed form"))] + [
@@ -193,11 +194,13 @@ class ConfirmImport(WorkflowView):
         """The comparison."""
         with self.record.content.open("rb") as handle:
             plan = plan_import(read_list(handle.read()))
-        return super().get_context_data(plan=plan, counts=plan.counts(), changed=plan.changed[:200], missing=plan.missing[:200], **kwargs)
+        changed = [(institution, row, in_words(changes)) for institution, row, changes in plan.changed[:200]]
+        return super().get_context_data(plan=plan, counts=plan.counts(), changed=changed, missing=plan.missing[:200], **kwargs)
 
     def perform(self, form: Any) -> HttpResponse:
         """Start the job."""
-        job = start_job("import_institutions", actor=self.request.user, file=self.record)
+        running = Job.objects.filter(kind="import_institutions", file=self.record).exclude(state=JobState.FAILED).first()
+        job = running or start_job("import_institutions", actor=self.request.user, file=self.record)
         return redirect("admin:common_job_change", job.pk)
 
 

@@ -11,10 +11,13 @@ from members.credit_codes import doubt, tidy
 from members.forms.files import MultipleFileField, MultipleFileInput
 from members.models import Application, Institution
 
+# Letters, digits and the space; Chinese punctuation stays as it was typed.
+WIDE = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n).isalnum()} | {0xFF20: "@", 0x3000: " "}
+
 
 def folded(value: str) -> str:
     """Full-width letters and digits as plain ones, without control characters (NUL among them), trimmed."""
-    normal = unicodedata.normalize("NFKC", value)
+    normal = unicodedata.normalize("NFC", value).translate(WIDE)
     return "".join(c for c in normal if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 

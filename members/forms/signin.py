@@ -1,5 +1,7 @@
 """Signing in."""
 
+import unicodedata
+
 from allauth.account.forms import LoginForm, RequestLoginCodeForm
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,13 @@ class RequestCodeForm(RequestLoginCodeForm):
         self.fields["email"].label = _("E-mail")
         self.fields["email"].help_text = _("We send a code to this address. There is no password to remember.")
         self.fields["email"].widget.attrs.update({"autocomplete": "email", "inputmode": "email"})
+
+    def full_clean(self) -> None:
+        """Full-width letters and ＠, as Chinese keyboards write them, are as good as plain ones."""
+        if self.is_bound and "email" in self.data:
+            self.data = self.data.copy()
+            self.data["email"] = unicodedata.normalize("NFKC", self.data["email"]).strip()
+        super().full_clean()
 
     def clean_email(self) -> str:
         """Normalise the address and make sure there is an account; the limits on asking are allauth's."""

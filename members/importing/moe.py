@@ -6,6 +6,7 @@ rows and text in some; names carry stray spaces; an empty remark means a public 
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,13 @@ from alliance.common.exceptions import Refusals
 from members.enums import Level, Ownership
 
 HEADER = ("序号", "学校名称", "学校标识码", "主管部门", "所在地", "办学层次", "备注")
-PROVINCE = re.compile(r"^(?P<name>.+?)[（(](?P<count>\d+)所[）)]$")
+PROVINCE = re.compile(r"^(?P<name>.+?)[（(](?P<count>\d{1,5})所[）)]$")
 LEVELS = {"本科": Level.UNDERGRADUATE, "专科": Level.COLLEGE}
+WIDE_DIGITS = {0xFF10 + n: 0x30 + n for n in range(10)}
 MAX_ERRORS = 20
 MAX_ROWS = 20_000
 NAME_LENGTH = 120
+PROVINCE_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def _universities(rows: list[list[Any]], start: int, errors: list[str]) -> Itera
         separator = PROVINCE.match(cells[0])
         if separator:
             errors += _count_error(province, expected, found)
-            province, expected, found = separator["name"], int(separator["count"]), 0
+            province, expected, found = separator["name"][:PROVINCE_LENGTH], int(separator["count"]), 0
+            if len(separator["name"]) > PROVINCE_LENGTH:
+                errors.append(_("Row %(row)s: the name of the province is longer than %(limit)s characters.") % {"row": position + 1, "limit": PROVINCE_LENGTH})
             continue
         if not any(cells):
             continue
@@ -104,7 +109,7 @@ def _university(number: int, cells: list[str], province: str) -> ListedInstituti
         return _("%(where)s: no province stands above it.") % {"where": where}
     if not name or len(name) > NAME_LENGTH:
         return _("%(where)s: the name is missing or longer than %(limit)s characters.") % {"where": where, "limit": NAME_LENGTH}
-    if not re.fullmatch(r"\d{10}", code):
+    if not re.fullmatch(r"[0-9]{10}", code):
         return _("%(where)s (%(name)s): the code “%(code)s” does not have 10 digits.") % {"where": where, "name": name, "code": code[:30]}
     if level not in LEVELS:
         return _("%(where)s (%(name)s): the level “%(level)s” is neither 本科 nor 专科.") % {"where": where, "name": name, "level": level[:30]}
@@ -146,4 +151,8 @@ def _text(cell: Any) -> str:
     """A cell as trimmed text; codes come as floats."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return re.sub(r"\s+", " ", str(cell)).strip() if cell is not None else ""
+    if cell is None:
+        return ""
+    # Codes in full-width digits are codes; names keep their full-width brackets, which are part of them.
+    plain = str(cell).translate(WIDE_DIGITS)
+    return re.sub(r"\s+", " ", "".join(c for c in plain if c.isspace() or unicodedata.category(c)[0] != "C")).strip()

@@ -63,7 +63,11 @@ def _look_for_marks(reading: ScanReading, sheets: list[np.ndarray], reference: s
     unmarked = [(position, sheet) for position, (sheet, mark) in enumerate(zip(sheets, marks, strict=True), start=1) if mark is None]
     own = [mark for mark in marks if mark is not None and mark.reference == reference]
     findings = {Finding("other_application", (("reference", mark.reference),)) for mark in marks if mark is not None and mark.reference != reference}
-    findings |= {Finding("old_version", (("current", version), ("version", mark.version))) for mark in own if mark.version != version}
+    findings |= {
+        Finding("old_version", (("current", version), ("version", mark.version)))
+        for mark in own
+        if mark.version != version and mark.digest != digest[:DIGEST_LENGTH]
+    }
     if any(mark.version == version and mark.digest != digest[:DIGEST_LENGTH] for mark in own):
         findings.add(Finding("changed_since"))
     reading.findings += sorted(findings, key=str)

@@ -7,6 +7,8 @@ from members.models import Institution, InstitutionAlias
 from members.names import normalise
 
 MIN_LETTERS = 2
+# The ministry's code, or the last five digits of it that universities know by heart.
+CODE_DIGITS = 5
 
 
 def search_institutions(text: str, limit: int = 20) -> list[Institution]:
@@ -17,6 +19,8 @@ def search_institutions(text: str, limit: int = 20) -> list[Institution]:
     wanted = normalise(text)
     if not wanted or (wanted.isascii() and len(wanted) < MIN_LETTERS):
         return []
+    if wanted.isdecimal() and len(wanted) >= CODE_DIGITS:
+        return list(Institution.objects.filter(moe_code__contains=wanted, merged_into=None)[:limit])
     matches = Q(search_text__contains=wanted)
     if wanted.isascii():
         matches |= Q(pinyin__startswith=wanted) | Q(initials__startswith=wanted)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.audit import record
 from alliance.common.clock import today
 from alliance.common.exceptions import DomainError
-from alliance.common.jobs import job_kind
+from alliance.common.jobs import job_kind, label_summary
 from alliance.common.locking import advisory_lock
 from alliance.common.models import Job
 from alliance.common.models.jobs import Outcome
@@ -117,6 +117,19 @@ def _update(institution: Institution, row: ListedInstitution, changes: dict[str,
     record("institution.imported", institution, actor=actor, source=source, changes={name: list(pair) for name, pair in changes.items()})
 
 
+label_summary({"new": _("New"), "changed": _("Changed"), "renamed": _("Renamed"), "same": _("Unchanged"), "missing": _("No longer in the list")})
+
+
+def in_words(changes: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Changes with labels instead of columns, and choices in words."""
+    told = {}
+    for name, pair in changes.items():
+        field = Institution._meta.get_field(name)
+        labels = dict(field.flatchoices)  # type: ignore[union-attr]
+        told[str(field.verbose_name)] = (str(labels.get(pair[0], pair[0])), str(labels.get(pair[1], pair[1])))  # type: ignore[union-attr]
+    return told
+
+
 @job_kind("import_institutions", label=_("Import of the ministry's list"))
 def run_import(job: Job) -> None:
     """The background job: reads the job's file and takes it over."""
@@ -126,7 +139,7 @@ def run_import(job: Job) -> None:
         listed = read_list(handle.read())
     plan = import_institutions(listed, actor=job.started_by, progress=job.progress)
     for institution, _row, changes in plan.changed:
-        job.row(Outcome.DONE, institution.name, "；".join(f"{name}: {old} → {new}" for name, (old, new) in changes.items()))
+        job.row(Outcome.DONE, institution.name, "；".join(f"{name}：{old or '—'} → {new}" for name, (old, new) in in_words(changes).items()))
     for institution in plan.missing:
         job.row(Outcome.SKIPPED, institution.name, str(_("Not in this list; kept as it is.")))
     job.summary = plan.counts()

@@ -20,6 +20,12 @@ class LastLiaison(DomainError):
     message = _("This is the unit's last liaison. Name a successor first.")
 
 
+class AddressTaken(DomainError):
+    """Two people of a unit cannot share an address: a ticket would go to the wrong one."""
+
+    field = "email"
+
+
 @transaction.atomic
 def add_person(
     institution: Institution,
@@ -37,6 +43,12 @@ def add_person(
     advisory_lock(f"people:{institution.pk}")
     address = email.strip().lower()
     known = Person.objects.filter(affiliations__institution=institution, name=name, email=address).first()
+    if known is None and address:
+        other = Person.objects.filter(affiliations__institution=institution, affiliations__until=None, email=address).exclude(name=name).first()
+        if other is not None:
+            raise AddressTaken(
+                _("The address %(email)s belongs to %(name)s of your unit. Each person needs an address of their own.") % {"email": address, "name": other.name}
+            )
     person = known or Person.objects.create(name=name, email=address, department=department, post=post, mobile=mobile)
     if role == PersonRole.LIAISON and person.user_id is None and address:
         user = ensure_user(address, name=name)

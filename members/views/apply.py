@@ -21,7 +21,7 @@ from alliance.common.ratelimit import RateLimited
 from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin, PermissionRequired, PublicView
 from members import documents
-from members.answers import PARTS, PARTS_BY_SLUG, QUESTIONS, asked, digest, is_begun, is_complete, labelled, missing_parts, questions_complete
+from members.answers import PARTS, PARTS_BY_SLUG, QUESTIONS, asked, digest, field_label, is_begun, is_complete, labelled, missing_parts, questions_complete
 from members.enums import WITH_APPLICANT, ApplicationStatus
 from members.forms.application import ScanForm, form_for
 from members.models import Application
@@ -29,6 +29,9 @@ from members.scans.wording import told
 from members.selectors.institutions import search_institutions
 from members.selectors.screening import screening_due
 from members.services.applying import attach_scan, remove_scan, save_part, start_application, submit_application, withdraw_application
+
+# In the session of somebody who wants to start and has to sign in first.
+BEGIN = "begin_application"
 
 
 def applications_of(user: Any) -> QuerySet[Application]:
@@ -46,9 +49,16 @@ class Start(PublicView, RateLimited, TemplateView):
         user = self.request.user
         return super().get_context_data(applications=applications_of(user) if user.is_authenticated else [], **kwargs)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever pressed the button before signing in goes on where they wanted to be."""
+        if request.user.is_authenticated and request.session.pop(BEGIN, False):
+            return self.post(request)
+        return super().get(request, *args, **kwargs)
+
     def post(self, request: HttpRequest) -> HttpResponse:
         """A new draft, or the open one."""
         if not request.user.is_authenticated:
+            request.session[BEGIN] = True
             return redirect(f"{reverse('account_request_login_code')}?next={reverse('apply:start')}")
         try:
             return redirect("apply:tasks", start_application(actor=request.user).reference)
@@ -104,13 +114,17 @@ class Tasks(OwnApplication, TemplateView):
             row = {"part": QUESTIONS, "complete": questions_complete(application), "begun": any(value for _question, value in questions)}
             parts.insert(len(parts) - 1, row)
         ready = not missing_parts(application)
+        points = list(application.correction_points.filter(round=application.round - 1)) if application.status == ApplicationStatus.RETURNED else []
+        wanted = {point.field for point in points}
+        for row in parts:
+            row["mend"] = any(field in wanted for field in row["part"].fields) or (row["part"] is QUESTIONS and any(f.startswith("question:") for f in wanted))
         return super().get_context_data(
             parts=parts,
             done=sum(part["complete"] for part in parts),
             ready=ready,
             next_part=next((part["part"] for part in parts if not part["complete"]), None),
             scan_current=bool(application.scan_id) and ready and application.scan_digest == digest(application),
-            points=application.correction_points.filter(round=application.round - 1),
+            points=[(point, field_label(point.field)) for point in points],
             entries=timeline(application),
             due=screening_due(application),
             unread=application.messages.filter(internal=False).count(),

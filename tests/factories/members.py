@@ -6,7 +6,20 @@ import factory
 from factory.django import DjangoModelFactory
 
 from members.enums import AliasKind, ApplicationStatus, MembershipStatus, PersonRole, Role
-from members.models import Affiliation, Application, Institution, InstitutionAlias, Membership, MembershipTier, Person, StaffRole, Tier, User
+from members.models import (
+    Affiliation,
+    Application,
+    Institution,
+    InstitutionAlias,
+    Membership,
+    MembershipTier,
+    Person,
+    Question,
+    RecruitmentRound,
+    StaffRole,
+    Tier,
+    User,
+)
 from members.names import initials, normalise, pinyin
 
 JOINED = dt.date(2024, 3, 1)
@@ -180,3 +193,24 @@ class ApplicationFactory(DjangoModelFactory):
             application.status = step
             application.save(update_fields=["status"])
         return application
+
+
+class RecruitmentRoundFactory(DjangoModelFactory):
+    """A round of the year 2026."""
+
+    class Meta:
+        model = RecruitmentRound
+
+    name = factory.Sequence(lambda n: f"第{n}轮招募")
+    opens_on = dt.date(2026, 1, 1)
+    closes_on = dt.date(2026, 12, 31)
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A question of one line."""
+
+    class Meta:
+        model = Question
+
+    code = factory.Sequence(lambda n: f"question-{n}")
+    text = "贵校教师发展工作的特色是什么？"

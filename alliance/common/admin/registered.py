@@ -14,6 +14,7 @@ from alliance.common.admin.base import AllianceModelAdmin, WorkflowButton
 from alliance.common.admin.workflow import WorkflowView, workflow_path
 from alliance.common.delivery import resend
 from alliance.common.documents import revoke
+from alliance.common.jobs import summary_in_words
 from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile, VerifiableDocument
 from alliance.common.models.outbox import OutboxState
 from alliance.common.organisation import change_logo
@@ -180,7 +181,7 @@ class JobAdmin(AllianceModelAdmin):
 
     def panel_context(self, request: HttpRequest, obj: Job) -> dict[str, Any]:
         """The first rows of the result."""
-        return {"job": obj, "job_rows": obj.rows.all()[:500]}
+        return {"job": obj, "job_rows": obj.rows.all()[:500], "summary": summary_in_words(obj)}
 
 
 @admin.register(VerifiableDocument)

@@ -31,6 +31,18 @@ def yuan(amount: Decimal | int | str) -> str:
     return format_money(amount)
 
 
+TITLES = ("老师", "理事", "主任", "处长", "院长", "校长", "部长", "科长", "教授", "）", ")")
+
+
+@register.filter
+def addressed(name: str) -> str:
+    """A name as a letter begins with it: 李 becomes 李老师 in Chinese, unless the name ends with a title already; unchanged in English."""
+    text = str(name or "")
+    if not text or (translation.get_language() or "").startswith("en") or text.endswith(TITLES):
+        return text
+    return f"{text}老师"
+
+
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
     """A date as 2026年3月5日, or 5 March 2026."""

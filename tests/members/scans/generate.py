@@ -47,7 +47,7 @@ def seal_picture(rng: np.random.Generator, size: int, colour: tuple[int, int, in
     name = NAMES[rng.integers(len(NAMES))]
     face = font(round(height * 0.13), int(rng.integers(4)))
     for position, char in enumerate(name):
-        angle = np.deg2rad(200 + position * (140 / (len(name) - 1)) * (1 if not oval else 1))
+        angle = np.deg2rad(200 + position * (140 / (len(name) - 1)))
         x, y = width / 2 + np.cos(angle) * width * 0.38, height / 2 + np.sin(angle) * height * 0.36
         glyph = Image.new("L", (face.size * 2, face.size * 2), 0)
         ImageDraw.Draw(glyph).text((face.size, face.size), char, 255, font=face, anchor="mm")

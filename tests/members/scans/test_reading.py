@@ -84,9 +84,17 @@ def test_the_form_of_another_application_is_told_with_its_reference(printed):
 def test_the_form_of_an_earlier_round_is_told(printed):
     _application, wanted, pages = printed
 
-    reading = read_scan(sealed(pages), **(wanted | {"version": 2}))
+    reading = read_scan(sealed(pages), **(wanted | {"version": 2, "digest": "0" * 64}))
 
     assert [(finding.code, dict(finding.params)) for finding in reading.findings] == [("old_version", {"version": 1, "current": 2})]
+
+
+def test_a_form_that_was_returned_without_a_change_of_content_needs_no_new_seal(printed):
+    _application, wanted, pages = printed
+
+    reading = read_scan(sealed(pages), **(wanted | {"version": 2}))
+
+    assert (reading.seal, codes(reading)) == ("found", [])
 
 
 def test_a_form_printed_before_an_answer_was_changed_is_told(printed):
