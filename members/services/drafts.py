@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from functools import partial
 
 from django.db import transaction
 
@@ -70,7 +71,7 @@ def empty(application: Application) -> None:
     """Remove all answers and the scan with its bytes; the caller holds the lock."""
     for name in {name for part in PARTS for name in part.fields} | {"scan_remark"}:
         field = application._meta.get_field(name)
-        setattr(application, name, None if field.null else field.get_default())
+        setattr(application, name, None if field.null else field.get_default())  # type: ignore[union-attr]
     files = [stored for stored in (application.scan, application.scan_seal) if stored is not None]
     application.scan = application.scan_seal = application.scan_reading = None
     application.scan_digest = ""
@@ -79,6 +80,5 @@ def empty(application: Application) -> None:
     application.editors.exclude(user=application.applicant).delete()
     application.invitations.all().delete()
     for stored in files:
-        content = stored.content
         stored.delete()
-        transaction.on_commit(lambda content=content: content.storage.delete(content.name))
+        transaction.on_commit(partial(stored.content.storage.delete, str(stored.content.name)))

@@ -32,6 +32,13 @@ class NotForYou(DomainError):
     message = _("This invitation was sent to another address. Sign in with the address that received it.")
 
 
+def subject_of(invitation: Invitation) -> Institution | Application:
+    """What the invitation is to: a constraint says that it is one of the two."""
+    subject = invitation.institution or invitation.application
+    assert subject is not None
+    return subject
+
+
 def token_of(invitation: Invitation) -> str:
     """What the link carries; it says only which invitation, and proves that we made it."""
     return signing.dumps(invitation.pk, salt=SALT)
@@ -78,7 +85,7 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Invitation:
         _become_liaison(invitation, invitation.institution, user)
     invitation.accepted_at, invitation.accepted_by = clock.now(), user
     invitation.save(update_fields=["accepted_at", "accepted_by", "updated_at"])
-    record("invitation.accepted", invitation.institution or invitation.application, actor=user, email=invitation.email)
+    record("invitation.accepted", subject_of(invitation), actor=user, email=invitation.email)
     return invitation
 
 
@@ -89,7 +96,7 @@ def revoke_invitation(invitation: Invitation, *, actor: User) -> Invitation:
     if invitation.accepted_at is None and invitation.revoked_at is None:
         invitation.revoked_at = clock.now()
         invitation.save(update_fields=["revoked_at", "updated_at"])
-        record("invitation.revoked", invitation.institution or invitation.application, actor=actor, email=invitation.email)
+        record("invitation.revoked", subject_of(invitation), actor=actor, email=invitation.email)
     return invitation
 
 
@@ -107,7 +114,7 @@ def _invite(
         institution=institution, application=application, email=address, name=name, hands_over=hands_over, invited_by=actor,
         expires_at=clock.now() + dt.timedelta(days=VALID_DAYS),
     )  # fmt: skip
-    record("invitation.sent", subject, actor=actor, email=address)
+    record("invitation.sent", subject_of(invitation), actor=actor, email=address)
     mails.invitation(invitation, token_of(invitation))
     return invitation
 

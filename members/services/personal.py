@@ -34,7 +34,7 @@ def export_person(person: Person, *, actor: User) -> dict[str, Any]:
     """Everything we hold of a person, as plain data for a JSON file; the export itself is recorded."""
     addresses = {address for address in (person.email, person.user.email if person.user else "") if address}
     record("person.exported", person, actor=actor)
-    related = [r for r in Person._meta.related_objects if not r.related_model._meta.model_name.endswith("event") and r.field.name != "merged_into"]
+    related = [r for r in Person._meta.related_objects if not r.related_model.__name__.endswith("Event") and r.field.name != "merged_into"]
     return {
         "person": {f.name: _plain(getattr(person, f.attname)) for f in person._meta.concrete_fields},
         "account": None if person.user is None else {"email": person.user.email, "name": person.user.name, "last_login": _plain(person.user.last_login)},

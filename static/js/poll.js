@@ -14,4 +14,5 @@
   };
   const start = () => { for (const box of document.querySelectorAll("[data-poll]")) { if (!box.dataset.waiting) { box.dataset.waiting = "1"; setTimeout(() => { delete box.dataset.waiting; ask(box); }, 2000); } } };
   start();
+  document.addEventListener("page-replaced", start);
 })();

@@ -95,6 +95,7 @@
     window.scrollTo(0, 0);
     (content.querySelector("[data-error-summary]") || content).focus();
     for (const box of content.querySelectorAll("[data-upload]")) prepare(box);
+    document.dispatchEvent(new CustomEvent("page-replaced"));
   };
   // Going back to a page that was put in place by hand: load it anew.
   window.addEventListener("popstate", () => { if (replaced) location.reload(); });
