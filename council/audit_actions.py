@@ -10,6 +10,7 @@ register_actions(
         "ballot.opened": _("Ballot opened"),
         "ballot.extended": _("Ballot extended"),
         "ballot.cancelled": _("Ballot cancelled"),
+        "motion.not_carried_out": _("Decision could not be carried out"),
         "ballot.closed": _("Ballot closed"),
         "vote.cast": _("Vote cast"),
         "vote.recused": _("Recused"),

@@ -14,7 +14,7 @@ class FeesConfig(AppConfig):
         """Register actions, permissions, queues and pages."""
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
-        from fees import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from fees import audit_actions, documents, queues, rules, sheets  # noqa: F401 (registration by import)
         from fees.departures import what_of_dues
         from members.portal import register_card
         from members.services.departures import register_effect

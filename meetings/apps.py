@@ -13,7 +13,7 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register actions, permissions, cards and pages."""
         from alliance.common.menu import register_entry
-        from meetings import audit_actions, cards, rules  # noqa: F401 (registration by import)
+        from meetings import audit_actions, cards, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
         from members.portal import register_card
         from members.services.departures import register_effect

@@ -34,6 +34,8 @@ class SecondFactorMiddleware:
             return False
         if request.path.startswith(OPEN_PREFIXES):
             return False
+        if settings.STAFF_SECOND_FACTOR_EXEMPT and request.user.email.endswith(settings.STAFF_SECOND_FACTOR_EXEMPT):
+            return False
         return request.user.is_staff and not is_mfa_enabled(request.user)
 
 

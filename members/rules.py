@@ -106,7 +106,15 @@ rules.add_perm("members.import_sheets", is_secretariat)
 rules.add_perm("members.manage_membership", is_secretariat)
 rules.add_perm("members.merge_records", is_secretariat)
 rules.add_perm("members.erase_person", is_secretariat)
-rules.add_perm("members.read_departure_letter", is_staff_member)
+
+
+@rules.predicate
+def is_of_own_unit(user: Any, departure: Any) -> bool:
+    """Is liaison of the unit that the departure is about."""
+    return departure is not None and departure.membership.institution_id in liaison_institution_ids(user)
+
+
+rules.add_perm("members.read_departure_letter", is_staff_member | is_of_own_unit)
 staff_model_perms("members", "departure", view=is_staff_member)
 staff_model_perms("members", "suspension", view=is_staff_member)
 staff_model_perms("members", "datacheck", view=is_staff_member)

@@ -178,6 +178,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Alliance"
 # Staff must have a second factor; switched off only for the sample accounts on a loopback address.
 STAFF_SECOND_FACTOR_REQUIRED = True
+STAFF_SECOND_FACTOR_EXEMPT = ""
 
 EMAIL_FROM_DEFAULT = "alliance@localhost"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", EMAIL_FROM_DEFAULT)

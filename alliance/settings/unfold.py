@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SITE_ICON": lambda request: static("img/mark.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}],
+    "ENVIRONMENT": lambda request: [_("Sample system"), "warning"] if settings.SAMPLE_MODE else None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "THEME": "light",

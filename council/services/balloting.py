@@ -1,6 +1,7 @@
 """Drafting, opening, extending, cancelling and closing a ballot (R1, R15)."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,8 @@ from fees.services.billing import issue_joining_invoice
 from members.models import Application, User
 from members.services.joining import approve_application, decline_by_council
 from members.services.screening import put_to_ballot, take_from_ballot
+
+logger = logging.getLogger(__name__)
 
 
 class CannotOpen(DomainError):
@@ -155,8 +158,14 @@ def _carry_out(result: Result, *, actor: Any, source: str) -> None:
         closed_at = result.motion.ballot.closed_at
         assert closed_at is not None  # a closed ballot has its time, by constraint
         on = local_date(closed_at)
-        membership = approve_application(application, actor=actor, source=source, on=on)
-        issue_joining_invoice(membership, actor=actor, source=source, on=on)
+        try:
+            with transaction.atomic():
+                membership = approve_application(application, actor=actor, source=source, on=on)
+                issue_joining_invoice(membership, actor=actor, source=source, on=on)
+        except DomainError as error:
+            # The vote stands; what hinders this one application (a member by now, no fee schedule) must not hold up the others.
+            record("motion.not_carried_out", application, result.motion.ballot, actor=actor, source=source, reason=str(error))
+            take_from_ballot(application, actor=actor, source=source, reason=str(error))
     elif result.outcome == Outcome.REJECTED:
         decline_by_council(application, actor=actor, source=source, reason=str(_("The council did not approve the application.")))
     else:
@@ -167,6 +176,11 @@ def close_due_ballots() -> int:
     """Close the ballots whose time has come, by the database's clock. Safe in any number of workers. Returns how many were closed."""
     closed = 0
     for ballot in Ballot.objects.filter(status=BallotStatus.OPEN, closes_at__lte=database_now()):
-        close_ballot(ballot, source="task:close-ballots")
+        try:
+            close_ballot(ballot, source="task:close-ballots")
+        except Exception:
+            # One ballot that cannot be closed must not keep the others open; the next sweep tries again.
+            logger.exception("Ballot %s could not be closed", ballot.pk)
+            continue
         closed += 1
     return closed

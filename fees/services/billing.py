@@ -69,6 +69,17 @@ def issue_annual_invoice(membership: Membership, *, year: int, actor: Any = None
 
 
 @transaction.atomic
+def issue_opening_balance(membership: Membership, *, year: int, owed: Decimal, actor: User, on: dt.date) -> Invoice:
+    """What a unit still owed for `year` (yuan) when the system took over, as a notice that nobody is mailed. Raises NoSchedule, NothingToBill."""
+    lock(membership)
+    schedule = schedule_for(year)
+    if schedule is None:
+        raise NoSchedule
+    lines: list[Line] = [(LineKind.ANNUAL, year, f"{year}年度会费（期初欠缴）", money(owed))]
+    return _issue(membership, InvoicePurpose.ANNUAL, schedule, lines, fee=f"{year}年度会费", on=on, actor=actor, source="", silent=True)
+
+
+@transaction.atomic
 def void_invoice(invoice: Invoice, *, actor: User, reason: str) -> Invoice:
     """Declare an unpaid invoice void; its number stays used and its fees can be billed anew. Raises InvalidTransition, HasMoney."""
     lock(invoice)
@@ -114,7 +125,16 @@ def _fees_of(membership: Membership, year: int) -> tuple[FeeSchedule, Decimal]:
 
 
 def _issue(
-    membership: Membership, purpose: InvoicePurpose, schedule: FeeSchedule, lines: list[Line], *, fee: str, on: dt.date, actor: Any, source: str
+    membership: Membership,
+    purpose: InvoicePurpose,
+    schedule: FeeSchedule,
+    lines: list[Line],
+    *,
+    fee: str,
+    on: dt.date,
+    actor: Any,
+    source: str,
+    silent: bool = False,
 ) -> Invoice:
     """Number, invoice, lines, audit and mail, in the caller's transaction, which holds the membership's lock."""
     charged = [line for line in lines if line[3] > 0]
@@ -144,7 +164,8 @@ def _issue(
         InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount) for kind, year, text, amount in charged
     )
     record("invoice.issued", *about(invoice), actor=actor, source=source, number=invoice.number, total=invoice.total)
-    mails.invoice_issued(invoice)
+    if not silent:
+        mails.invoice_issued(invoice)
     return invoice
 
 

@@ -33,11 +33,12 @@ def record_payment(
     payer_account: str = "",
     bank_serial: str = "",
     token: uuid.UUID | None = None,
+    use: bool = True,
 ) -> Payment:
     """Enter money that arrived (yuan) and let it pay what the institution owes, oldest first; the rest stays as its credit.
 
     The same `token` (a form sent twice, also at the same moment) returns the payment that was entered. When the joining invoice is settled by it,
-    the membership becomes active in the same transaction. Raises NotPositive, ReceivedInFuture, KnownSerial.
+    the membership becomes active in the same transaction. With `use` off all of it stays as credit. Raises NotPositive, ReceivedInFuture, KnownSerial.
     """
     value = money(amount)
     if value <= 0:
@@ -58,7 +59,8 @@ def record_payment(
     except IntegrityError as error:
         raise KnownSerial from error
     record("payment.recorded", payment, institution, actor=actor, amount=value, payer=payer_name, remark=remark)
-    use_credit(payment, actor=actor)
+    if use:
+        use_credit(payment, actor=actor)
     return payment
 
 

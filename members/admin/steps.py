@@ -16,7 +16,7 @@ from alliance.common.models.jobs import JobState
 from members.answers import PARTS
 from members.enums import Role
 from members.importing.moe import read_list
-from members.models import Application, CorrectionPoint, Institution, StaffRole, User
+from members.models import Application, CorrectionPoint, Institution, ReasonTemplate, StaffRole, User
 from members.selectors.institutions import search_institutions
 from members.services.accounts import ensure_user, grant_role, revoke_role
 from members.services.importing import in_words, plan_import
@@ -29,7 +29,11 @@ POINTS = 3
 
 
 class ReturnForm(forms.Form):
-    """Up to three points, each tied to a field."""
+    """Up to three points, each tied to a field; or a text that recurs."""
+
+    template = forms.ModelChoiceField(
+        ReasonTemplate.objects.filter(for_declining=False), label=_("Text that recurs"), required=False, help_text=_("Becomes a point of its own.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,14 +42,15 @@ class ReturnForm(forms.Form):
             self.fields[f"text_{number}"] = forms.CharField(
                 label=_("Point %(number)s: what has to be mended") % {"number": number},
                 max_length=500,
-                required=number == 1,
+                required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def points(self) -> list[CorrectionPoint]:
         """The points that were filled in, not saved."""
         data = self.cleaned_data
-        return [
+        recurring = [CorrectionPoint(text=data["template"].text[:500])] if data.get("template") else []
+        return recurring + [
             CorrectionPoint(field=data[f"field_{number}"], text=data[f"text_{number}"].strip())
             for number in range(1, POINTS + 1)
             if data.get(f"text_{number}", "").strip()
@@ -93,9 +98,19 @@ class Pass(WorkflowView):
 
 
 class DeclineForm(forms.Form):
-    """Why."""
+    """Why: in own words, or a text that recurs, or both."""
 
-    reason = forms.CharField(label=_("Reason, as the applicant will read it"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    template = forms.ModelChoiceField(ReasonTemplate.objects.filter(for_declining=True), label=_("Text that recurs"), required=False)
+    reason = forms.CharField(label=_("Reason, as the applicant will read it"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def clean(self) -> dict[str, Any]:
+        """At least one of the two."""
+        data = super().clean() or {}
+        parts = [data["template"].text if data.get("template") else "", data.get("reason", "")]
+        data["reason"] = "\n".join(part for part in parts if part)
+        if not data["reason"] and not self.errors:
+            self.add_error("reason", _("Say why."))
+        return data
 
 
 class Decline(WorkflowView):

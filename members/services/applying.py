@@ -19,7 +19,7 @@ from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from members import mails
 from members.answers import CONSENT_VERSION, Part, digest, missing_parts, snapshot
-from members.enums import MEMBERSHIP_OPEN, WITH_APPLICANT, ApplicationStatus
+from members.enums import APPLICATION_OPEN, MEMBERSHIP_OPEN, WITH_APPLICANT, ApplicationStatus
 from members.models import Application, ApplicationEditor, Institution, Membership, RecruitmentRound, Submission, User
 from members.scans.bundle import bundle
 from members.services.questions import save_answers
@@ -101,8 +101,11 @@ def save_part(application: Application, part: Part, values: dict[str, Any], *, a
         raise NotYourTurn
     if part.slug == "consents":
         values = {name: (clock.now() if given else None) for name, given in values.items()} | {"consent_version": CONSENT_VERSION}
+    if values.get("institution_typed") and not values.get("institution"):
+        # Typed in full although the register has it: the same university, and the same questions to ask of it.
+        values["institution"] = Institution.objects.filter(name=values["institution_typed"], merged_into=None).first()
     if institution := values.get("institution"):
-        _check_institution(application, institution)
+        check_free(institution)
         values["institution_typed"] = ""
     for name, value in values.items():
         setattr(application, name, value)
@@ -125,9 +128,12 @@ def save_question_answers(application: Application, values: dict[int, str], *, a
     return application
 
 
-def _check_institution(application: Application, institution: Institution) -> None:
+def check_free(institution: Institution, *, apart_from: Application | None = None) -> None:
+    """Raises AlreadyMember for a member, AlreadyApplied when another application than `apart_from` is open for the institution (asked only when given)."""
     if Membership.objects.filter(institution=institution, status__in=MEMBERSHIP_OPEN).exists():
         raise AlreadyMember
+    if apart_from is not None and institution.applications.filter(status__in=APPLICATION_OPEN).exclude(pk=apart_from.pk).exists():
+        raise AlreadyApplied
 
 
 @transaction.atomic

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
 from alliance.common.documents import verifiable
+from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
 from alliance.common.models import Organisation, VerifiableDocument
 from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from members import mails
-from members.enums import ApplicationStatus, MembershipStatus, PersonRole
+from members.enums import MEMBERSHIP_OPEN, ApplicationStatus, MembershipStatus, PersonRole
 from members.models import Affiliation, Application, Membership, MembershipTier, Person, Tier
 from members.services.accounts import ensure_user
 
@@ -31,6 +32,8 @@ def approve_application(application: Application, *, actor: Any = None, source: 
     existing = Membership.objects.filter(application=application).first()
     if existing:
         return existing
+    if Membership.objects.filter(institution=application.institution_id, status__in=MEMBERSHIP_OPEN).exists():
+        raise DomainError(_("This institution is already a member of the alliance."))
     move(application, to=ApplicationStatus.APPROVED)
     institution = application.institution
     assert institution is not None  # the screening passes none on without

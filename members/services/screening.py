@@ -13,6 +13,7 @@ from alliance.common.transitions import move
 from members import mails
 from members.enums import ApplicationStatus, CheckOutcome, Role
 from members.models import Application, ChecklistItem, ChecklistMark, CorrectionPoint, Institution, User
+from members.services.applying import check_free
 from members.services.importing import alias_row
 
 
@@ -55,6 +56,7 @@ def pass_to_council(application: Application, *, actor: User, recommendation: st
     lock(application)
     if application.institution is None:
         raise InstitutionUnchecked
+    check_free(application.institution, apart_from=application)
     move(application, to=ApplicationStatus.SCREENED, recommendation=recommendation)
     record("application.screened", application, application.institution, actor=actor)
     return application
@@ -72,7 +74,10 @@ def decline(application: Application, *, actor: User, reason: str) -> Applicatio
 
 @transaction.atomic
 def check_institution(application: Application, *, actor: User, institution: Institution | None) -> Application:
-    """Link an application whose institution was typed to the register: to `institution`, or to a new one of the typed name."""
+    """Link an application whose institution was typed to the register: to `institution`, or to a new one of the typed name.
+
+    Raises AlreadyMember, AlreadyApplied: then the application can only be declined, or returned with a word.
+    """
     from members.enums import AliasKind
 
     lock(application)
@@ -80,6 +85,7 @@ def check_institution(application: Application, *, actor: User, institution: Ins
         institution, made = Institution.objects.get_or_create(name=application.institution_typed, defaults={"is_listed": False})
         if made:
             alias_row(institution, institution.name, AliasKind.OFFICIAL).save()
+    check_free(institution, apart_from=application)
     application.institution = institution
     application.save(update_fields=["institution", "updated_at"])
     record("application.institution_checked", application, institution, actor=actor, typed=application.institution_typed)

@@ -45,10 +45,13 @@ def key_of(rule: ReminderRule, due: Due, day: dt.date) -> str:
     return f"reminder:{rule.kind}:{rule.offset_days}:{due.cause._meta.label_lower}:{due.cause.pk}:{day - dt.timedelta(days=rule.offset_days)}"
 
 
-def send_due_reminders(now: dt.datetime) -> Counter[str]:
-    """Queue what is due on `now`'s day in Beijing and not yet queued. Returns how many by kind; nothing outside 8 to 20 o'clock."""
+def send_due_reminders(now: dt.datetime, *, at_any_hour: bool = False) -> Counter[str]:
+    """Queue what is due on `now`'s day in Beijing and not yet queued. Returns how many by kind.
+
+    Nothing outside 8 to 20 o'clock, unless a person asks for it now (`at_any_hour`).
+    """
     hour = (now.astimezone(dt.timezone(dt.timedelta(hours=8)))).hour
-    if not FIRST_HOUR <= hour < LAST_HOUR:
+    if not at_any_hour and not FIRST_HOUR <= hour < LAST_HOUR:
         return Counter()
     day = local_date(now)
     ensure_default_rules()

@@ -14,8 +14,20 @@ from council.models import Body, Seat
 from fees.models import FeeSchedule, TierAmount
 from meetings.models import Meeting, Offer
 from meetings.services.planning import publish_meeting
-from members.enums import AliasKind, MembershipStatus, PersonRole, Role
-from members.models import Affiliation, Institution, Membership, MembershipTier, Person, Tier, User
+from members.enums import AliasKind, MembershipStatus, PersonRole, QuestionKind, Role
+from members.models import (
+    Affiliation,
+    ChecklistItem,
+    Institution,
+    Membership,
+    MembershipTier,
+    Person,
+    Question,
+    ReasonTemplate,
+    RecruitmentRound,
+    Tier,
+    User,
+)
 from members.services.accounts import ensure_user, grant_role
 from members.services.importing import alias_row
 from members.services.joining import issue_certificate
@@ -34,6 +46,7 @@ def load_sample() -> bool:
     _institutions()
     _people()
     _meetings()
+    _screening()
     return True
 
 
@@ -124,3 +137,27 @@ def _meetings() -> None:
     )  # fmt: skip
     Offer.objects.create(meeting=assembly, name="成员单位免费参加", seats_per_unit=None, draws_on_allowance=False)
     publish_meeting(assembly, actor=actor)
+
+
+def _screening() -> None:
+    """A round that is open, two questions, the checklist, texts that recur."""
+    day = today()
+    round_ = RecruitmentRound.objects.create(
+        name=f"{day.year}年度招募（样例）", opens_on=day - dt.timedelta(days=30), closes_on=day + dt.timedelta(days=120), target=12, notice="秘书处〔2025〕3号"
+    )
+    Question.objects.create(
+        code="projects",
+        text="贵校希望参与哪一类联盟项目？",
+        kind=QuestionKind.CHOICE,
+        choices="教发中心建设\n教师发展师培养\n教学创新与评价\n其他",
+        position=1,
+        recruitment=round_,
+    )
+    Question.objects.create(code="visit", text="是否愿意承办一次季度会议？", kind=QuestionKind.YES_NO, position=2, help="仅供规划参考，不影响审核。")
+    for position, text in enumerate(
+        ["单位名称与公章一致", "公章清晰完整", "部门负责人已签字", "联络人与财务联系人信息完整", "属于教师发展中心或相关部门（章程）"], start=1
+    ):
+        ChecklistItem.objects.create(text=text, position=position)
+    ReasonTemplate.objects.create(title="公章不清晰", text="公章不清晰，请重新盖章后扫描上传。")
+    ReasonTemplate.objects.create(title="名称与公章不一致", text="填写的单位名称与公章不一致，请核对后更正并重新盖章。")
+    ReasonTemplate.objects.create(title="不属于招募范围", text="经审核，贵单位不属于联盟章程规定的成员单位范围。", for_declining=True)

@@ -11,7 +11,7 @@ from notices.services.reminders import due_today, ensure_default_rules, send_due
 class Command(BaseCommand):
     """See the module."""
 
-    help = "Queue the reminders that are due today; --dry-run lists today's reminders and sends nothing."
+    help = "Queue the reminders that are due today, whatever the hour (the sweep by itself keeps to 8 to 20 o'clock); --dry-run lists today's reminders and sends nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A dry run."""
@@ -24,5 +24,5 @@ class Command(BaseCommand):
             for rule, due in due_today(local_date(now())):
                 self.stdout.write(f"{rule}\t{due.to}\t{due.cause}")
             return
-        sent = send_due_reminders(now())
+        sent = send_due_reminders(now(), at_any_hour=True)
         self.stdout.write(f"{sent.total()} reminders queued")

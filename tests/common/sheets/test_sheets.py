@@ -1,6 +1,7 @@
 """Spreadsheets of any header come in, row by row judged, and go out in the same shape."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -10,11 +11,17 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from alliance.common.exceptions import DomainError
-from alliance.common.models import SheetMapping
+from alliance.common.models import OutboxMessage, SheetMapping
 from alliance.common.sheets.kinds import sheet_kind
 from alliance.common.sheets.reading import SheetUnreadable, cell_text, read_rows
 from alliance.common.sheets.services import CannotUndo, NotTheSame, apply_import, as_date, begin_import, preview, undo_import
+from fees.models import Invoice
+from fees.selectors.standing import credit_of, owed_by
+from fees.services.billing import issue_annual_invoice
+from meetings.models import Meeting, Registration
 from members.models import Affiliation, Institution, Membership, Person
+from tests.factories.fees import ScheduleFactory
+from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
 from tests.factories.members import AffiliationFactory, ApplicationFactory, InstitutionAliasFactory, InstitutionFactory, MembershipFactory, TierFactory
 from tests.support import timeline
 
@@ -182,12 +189,17 @@ def test_a_liaison_of_a_table_can_sign_in_afterwards(secretary):
     assert (person.user.email, person.mobile, person.affiliations.get().role) == ("li@suda.edu.cn", "13800001234", "liaison")
 
 
-@pytest.mark.parametrize("kind", ["institutions", "aliases", "memberships", "people"])
+@pytest.mark.parametrize("kind", ["institutions", "aliases", "memberships", "people", "balances", "meetings"])
 def test_an_export_imported_again_changes_nothing(secretary, client_for, kind):
     membership = MembershipFactory(institution__name="苏州大学", institution__credit_code="12100000400000624D", institution__is_211=True)
     AffiliationFactory(institution=membership.institution, role="finance", person__department="=财务处")
     AffiliationFactory(institution=membership.institution, role="delegate", until="2025-06-30")
     InstitutionAliasFactory(institution=membership.institution, name="苏大", ambiguous=True)
+    ScheduleFactory(), AllowanceRuleFactory()
+    issue_annual_invoice(membership, year=2026, actor=secretary, on=dt.date(2026, 3, 1))
+    RegistrationFactory(meeting=MeetingFactory(starts_at=dt.datetime(2024, 3, 18, 1, tzinfo=dt.UTC)), institution=membership.institution)
+    Registration.objects.update(status="attended")
+    Meeting.objects.update(status="held")
     client = client_for(secretary)
     for style in ("xlsx", "csv"):
         exported = client.get(f"/admin/sheets/{kind}/export/?format={style}").content
@@ -263,3 +275,40 @@ def test_roles_that_ended_stay_ended(secretary):
 
     held = Affiliation.objects.get()
     assert (held.since.year, held.until.year) == (2020, 2021)
+
+
+def test_opening_balances_become_notices_and_credit_without_a_mail_and_are_undone_by_voiding(secretary):
+    ScheduleFactory()
+    owing, ahead = MembershipFactory(institution__name="苏州大学"), MembershipFactory(institution__name="燕山大学")
+    upload = table(["单位", "年度", "欠缴", "预缴"], ["苏州大学", "2026", "2,000", ""], ["燕山大学", "", "", "4000元"], ["苏州大学", "abc", "1", ""])
+    run = start("balances", upload, secretary)
+    apply_import(run, actor=secretary, only_good=True)
+
+    invoice = Invoice.objects.get()
+    assert [outcome for _n, outcome, _l in verdicts(run)] == ["new", "new", "error"]
+    assert (invoice.membership, invoice.owed, owed_by(owing.institution), credit_of(ahead.institution)) == (owing, 2000, 2000, 4000)
+    assert OutboxMessage.objects.count() == 0
+    assert {
+        o
+        for _n, o, _l in verdicts(
+            start("balances", table(["单位", "年度", "欠缴", "预缴"], ["苏州大学", "2026", "2000", ""], ["燕山大学", "", "", "4000"]), secretary)
+        )
+    } == {"same"}
+    undo_import(run, actor=secretary)
+    assert (owed_by(owing.institution), credit_of(ahead.institution)) == (0, 0)
+
+
+def test_past_meetings_come_in_as_held_with_who_was_there(secretary):
+    InstitutionFactory(name="苏州大学")
+    upload = table(
+        ["会议名称", "日期", "类型", "地点", "单位", "姓名"],
+        ["2023年第1季度项目会议", "2023-03-18", "项目季度会议", "苏州", "苏州大学", "李老师"],
+        ["2023年第1季度项目会议", "2023-03-18", "项目季度会议", "苏州", "苏州大学", "王老师"],
+    )
+    run = start("meetings", upload, secretary)
+    apply_import(run, actor=secretary, only_good=False)
+
+    meeting = Meeting.objects.get()
+    assert (meeting.status, meeting.registrations.filter(status="attended").count()) == ("held", 2)
+    undo_import(run, actor=secretary)
+    assert (Meeting.objects.count(), Person.objects.count()) == (0, 0)
