@@ -17,6 +17,8 @@ def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, An
 PACKAGE_TEXTS = [
     _("Search apps and models..."),
     _("Filters"),
+    _("Type to search"),
+    _("Close"),
     _("Sign-In Code"),
     _("Code"),
     _("Email address"),

@@ -59,7 +59,7 @@ class DataCheckAdmin(AllianceModelAdmin):
     fields = ("name", "due_on", "opened_by", "closed_at")
     panels = ("members/admin_check.html",)
     list_before_template = "members/admin_check_list.html"
-    workflow = [WorkflowButton("close", _("Close"), "members.manage_membership", show=lambda c: c.closed_at is None, secondary=True)]
+    workflow = [WorkflowButton("close", _("Close the data check"), "members.manage_membership", show=lambda c: c.closed_at is None, secondary=True)]
 
     def panel_context(self, request: HttpRequest, obj: DataCheck) -> dict[str, Any]:
         """Each unit, the silent ones first."""

@@ -390,7 +390,7 @@ class CloseCheck(WorkflowView):
     model = DataCheck
     permission = "members.manage_membership"
     title = gettext_lazy("Close the data check")
-    button = gettext_lazy("Close")
+    button = gettext_lazy("Close the data check")
     done = gettext_lazy("The data check is closed.")
 
     def perform_step(self, form: Any) -> Any:

@@ -159,7 +159,7 @@ class People(SheetKind):
     permission: ClassVar[str] = "members.import_sheets"
     columns = (
         Column("institution", gettext_lazy("institution"), ("学校名称", "学校", "单位名称", "单位", "成员单位", "高校"), required=True),
-        Column("name", gettext_lazy("name"), ("姓名", "联系人", "联系人姓名"), required=True),
+        Column("name", gettext_lazy("Name"), ("姓名", "联系人", "联系人姓名"), required=True),
         Column("role", gettext_lazy("role"), ("角色", "身份", "类型")),
         Column("department", gettext_lazy("department"), ("部门", "所在部门")),
         Column("post", gettext_lazy("post"), ("职务", "职位")),

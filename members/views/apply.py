@@ -111,7 +111,8 @@ class Tasks(OwnApplication, TemplateView):
         application = self.application
         parts = [{"part": part, "complete": is_complete(application, part), "begun": is_begun(application, part)} for part in PARTS]
         if questions := asked(application):
-            row = {"part": QUESTIONS, "complete": questions_complete(application), "begun": any(value for _question, value in questions)}
+            begun = any(value for _question, value in questions)
+            row = {"part": QUESTIONS, "complete": begun and questions_complete(application), "begun": begun}
             parts.insert(len(parts) - 1, row)
         ready = not missing_parts(application)
         points = list(application.correction_points.filter(round=application.round - 1)) if application.status == ApplicationStatus.RETURNED else []

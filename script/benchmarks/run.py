@@ -4,6 +4,7 @@ Each line: job, size, seconds, reference (what it is compared with), reference_s
 """
 
 import datetime as dt
+import io
 import json
 import logging
 import os
@@ -18,6 +19,8 @@ sys.path.insert(0, str(ROOT))
 os.environ["TEST_DATABASE"] = "bench_alliance"
 
 import django  # noqa: E402
+import numpy as np  # noqa: E402
+import pypdfium2  # noqa: E402
 
 django.setup()
 
@@ -33,16 +36,22 @@ from alliance.common.numbering import next_number  # noqa: E402
 from fees.documents import payment_notice  # noqa: E402
 from fees.services.billing import issue_joining_invoice  # noqa: E402
 from meetings.services.registration import register  # noqa: E402
+from members.answers import digest  # noqa: E402
+from members.documents import sealed_form  # noqa: E402
+from members.enums import AliasKind  # noqa: E402
 from members.importing.moe import ListedInstitution  # noqa: E402
 from members.models import Institution, InstitutionAlias  # noqa: E402
+from members.scans.pages import load_pages  # noqa: E402
+from members.scans.reading import read_scan  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
-from members.services.importing import import_institutions  # noqa: E402
+from members.services.importing import alias_row, import_institutions  # noqa: E402
 from script.benchmarks import fees  # noqa: E402
 from script.benchmarks.sink import Sink  # noqa: E402
 from tests.factories.common import OutboxMessageFactory  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
-from tests.factories.members import AffiliationFactory, MembershipFactory  # noqa: E402
+from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory  # noqa: E402
+from tests.members.scans.generate import seal_picture  # noqa: E402
 
 
 def measure(work: Callable[[], object]) -> tuple[float, int, float]:
@@ -93,6 +102,39 @@ def search_job(repeats: int) -> None:
         "indexed lookup by name",
         lambda: [list(Institution.objects.filter(name="样例第7大学")) for _n in range(repeats)],
     )
+
+
+def crowded_search_job(repeats: int) -> None:
+    """A search among 3,000 institutions and 10,000 names, against a plain indexed lookup."""
+    institutions = list(Institution.objects.order_by("pk")[:2900])
+    missing = 10_000 - InstitutionAlias.objects.count()
+    rows = (alias_row(institutions[n % len(institutions)], f"别名{n}甲{n % 97}", AliasKind.SHORT) for n in range(missing))
+    InstitutionAlias.objects.bulk_create(rows, batch_size=2000)
+    wanted = ["样例第7大", "yangli", "ylddx", "bieming"]
+    line(
+        "search_among_10000_names",
+        InstitutionAlias.objects.count(),
+        lambda: [search_institutions(wanted[n % 4]) for n in range(repeats)],
+        "indexed lookup by name",
+        lambda: [list(Institution.objects.filter(name="样例第7大学")) for _n in range(repeats)],
+    )
+
+
+def scan_job() -> None:
+    """Reading a two-page photo of a sealed form, against opening its pictures."""
+    application = ApplicationFactory()
+    document = pypdfium2.PdfDocument(sealed_form(application))
+    pictures = [page.render(scale=3).to_pil().convert("RGB") for page in document]
+    document.close()
+    stamp = seal_picture(np.random.default_rng(1), 380, (200, 20, 40))
+    pictures[-1].paste(stamp, (1000, 1400), stamp)
+    files = []
+    for picture in pictures:
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", quality=90)
+        files.append(buffer.getvalue())
+    wanted = {"reference": application.reference, "version": 1, "digest": digest(application), "pages": len(files)}
+    line("read_sealed_scan", len(files), lambda: read_scan(files, **wanted), "opening the pictures", lambda: [load_pages(data) for data in files])
 
 
 def invoice_job(count: int) -> None:
@@ -153,6 +195,8 @@ def main() -> int:
     try:
         import_job(2919)
         search_job(20)
+        crowded_search_job(20)
+        scan_job()
         invoice_job(100)
         outbox_job(500)
         registration_job(100)
