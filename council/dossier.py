@@ -20,5 +20,6 @@ def dossier_digest(motion: Motion) -> str:
         "text": motion.text,
         "submission": submission.digest if submission else "",
         "recommendation": motion.application.recommendation if motion.application else "",
+        **({"departure": [motion.departure.reason, str(motion.departure.effective_on), motion.departure.effects]} if motion.departure else {}),
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -38,6 +38,7 @@ class MotionKind(models.TextChoices):
     """What is voted on."""
 
     ADMIT = "admit", _("Admission of a university")
+    DEPART = "depart", _("Leaving or removal of a member")
     TEXT = "text", _("Text of its own")
 
 

@@ -38,6 +38,18 @@ rules.add_perm("council.vote", is_elector)
 rules.add_perm("council.read_dossier", is_elector_of_application)
 rules.add_perm("council.manage_ballots", is_secretariat)
 rules.add_perm("council.read_minutes", is_elector | is_staff_member)
+
+
+@rules.predicate
+def is_elector_of_departure(user: Any, departure: Any) -> bool:
+    """Votes on this departure, and is not recused from it."""
+    if departure is None:
+        return False
+    motions = departure.motions.filter(ballot__electors__person__user=user).exclude(ballot__status="draft")
+    return motions.exclude(recusals__elector__person__user=user).exists()
+
+
+rules.set_perm("members.read_departure_letter", rules.permissions.permissions["members.read_departure_letter"] | is_elector_of_departure)
 rules.set_perm("members.read_application_files", rules.permissions.permissions["members.read_application_files"] | is_elector_of_application)
 staff_model_perms("council", "body", view=is_staff_member, add=is_secretariat, change=is_secretariat)
 staff_model_perms("council", "seat", view=is_staff_member, add=is_secretariat, change=is_secretariat)

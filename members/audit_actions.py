@@ -39,6 +39,8 @@ register_actions(
         "membership.import_undone": _("Import of a membership undone"),
         "departure.submitted": _("Departure submitted"),
         "departure.screened": _("Departure passed to the council"),
+        "departure.balloted": _("Departure put to the vote"),
+        "departure.unballoted": _("Departure taken back from the vote"),
         "departure.withdrawn": _("Departure withdrawn"),
         "departure.declined": _("Departure declined"),
         "departure.approved": _("Departure approved"),

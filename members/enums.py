@@ -118,16 +118,19 @@ class DepartureStatus(models.TextChoices):
 
     SUBMITTED = "submitted", _("Submitted")
     SCREENED = "screened", _("Passed to the council")
+    BALLOTED = "balloted", _("Being voted on")
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn by the unit")
 
 
 D = DepartureStatus
-DEPARTURE_OPEN = frozenset({D.SUBMITTED, D.SCREENED})
+DEPARTURE_OPEN = frozenset({D.SUBMITTED, D.SCREENED, D.BALLOTED})
 DEPARTURE_TRANSITIONS = {
     D.SUBMITTED: {D.SCREENED, D.DECLINED, D.WITHDRAWN},
-    D.SCREENED: {D.APPROVED, D.DECLINED, D.WITHDRAWN},
+    # A council that met on paper decides without a ballot of ours.
+    D.SCREENED: {D.BALLOTED, D.APPROVED, D.DECLINED, D.WITHDRAWN},
+    D.BALLOTED: {D.APPROVED, D.DECLINED, D.SCREENED},
     D.APPROVED: set(),
     D.DECLINED: set(),
     D.WITHDRAWN: set(),

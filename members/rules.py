@@ -30,7 +30,7 @@ def liaison_institution_ids(user: Any) -> frozenset[int]:
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "_liaison_institutions"):
-        found = Affiliation.objects.filter(person__user=user, role=PersonRole.LIAISON, since__lte=today()).exclude(until__lt=today())
+        found = Affiliation.objects.filter(person__user=user, role=PersonRole.LIAISON, since__lte=today()).exclude(until__lte=today())
         user._liaison_institutions = frozenset(found.values_list("institution_id", flat=True))
     return user._liaison_institutions
 

@@ -27,6 +27,7 @@ class BallotAdmin(AllianceModelAdmin):
     list_before_template = "council/admin_ballot_list.html"
     workflow = [
         WorkflowButton("open", _("Open"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT),
+        WorkflowButton("motion", _("Add a motion"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
         WorkflowButton("extend", _("Extend"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
         WorkflowButton("close", _("Close now"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN),
         WorkflowButton("cancel", _("Cancel"), "council.manage_ballots", show=lambda b: b.status in {BallotStatus.DRAFT, BallotStatus.OPEN}, danger=True),
@@ -50,7 +51,7 @@ class BallotAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        views = {"open": steps.OpenBallot, "close": steps.CloseBallot, "extend": steps.ExtendBallot, "cancel": steps.CancelBallot}
+        views = {"motion": steps.AddMotion, "open": steps.OpenBallot, "close": steps.CloseBallot, "extend": steps.ExtendBallot, "cancel": steps.CancelBallot}
         return [
             path("new/", admin.site.admin_view(steps.NewBallot.as_view()), name="council_ballot_new"),
             *(workflow_path(view, name) for name, view in views.items()),
@@ -85,3 +86,8 @@ class ProcedureAdmin(AllianceModelAdmin):
     list_display = ("body", "effective_from", "clause", "is_sample")
     list_select_related = ("body",)
     editable_fields = ("clause", "is_sample")
+    workflow = [WorkflowButton("whatif", _("What if?"), "council.view_procedure", secondary=True)]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The trial."""
+        return [workflow_path(steps.WhatIf, "whatif"), *super().get_urls()]

@@ -4,14 +4,16 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import BEIJING, now
-from council.models import Ballot, Body
-from council.services.balloting import cancel_ballot, close_ballot, draft_ballot, extend_ballot, open_ballot
-from members.enums import ApplicationStatus
-from members.models import Application
+from council.models import Ballot, Body, Procedure
+from council.procedure import decide
+from council.services.balloting import add_motion, cancel_ballot, close_ballot, draft_ballot, extend_ballot, open_ballot
+from members.enums import ApplicationStatus, DepartureStatus
+from members.models import Application, Departure
 
 DEFAULT_DAYS = 7
 
@@ -32,8 +34,24 @@ class NewBallotForm(forms.Form):
     applications = forms.ModelMultipleChoiceField(
         Application.objects.filter(status=ApplicationStatus.SCREENED).select_related("institution"),
         label=_("Applications"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    departures = forms.ModelMultipleChoiceField(
+        Departure.objects.filter(status=DepartureStatus.SCREENED).select_related("membership__institution"),
+        label=_("Departures"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    motion_title = forms.CharField(label=_("A motion of its own: title"), max_length=160, required=False)
+    motion_text = forms.CharField(label=_("A motion of its own: text"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def clean(self) -> dict[str, Any]:
+        """Something to vote on."""
+        data = super().clean() or {}
+        if not self.errors and not (data.get("applications") or data.get("departures") or data.get("motion_title")):
+            raise forms.ValidationError(_("Choose at least one thing to vote on."))
+        return data
 
     def clean_closes_at(self) -> dt.datetime:
         """Later than now."""
@@ -69,6 +87,8 @@ class NewBallot(WorkflowView):
             introduction=data["introduction"],
             closes_at=data["closes_at"],
             applications=list(data["applications"]),
+            departures=list(data["departures"]),
+            text=(data["motion_title"], data["motion_text"]) if data["motion_title"] else None,
             actor=self.request.user,
         )
 
@@ -150,3 +170,60 @@ class CancelBallot(WorkflowView):
     def perform_step(self, form: Any) -> Any:
         """Cancel."""
         return cancel_ballot(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class MotionForm(forms.Form):
+    """A text to vote on."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    text = forms.CharField(label=_("Text"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class AddMotion(WorkflowView):
+    """Another motion of a draft."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    title = _("Add a motion")
+    button = _("Add")
+    done = _("Added.")
+    form_class = MotionForm
+
+    def perform_step(self, form: Any) -> Any:
+        """Add."""
+        add_motion(self.record, **form.cleaned_data)
+
+
+class CountsForm(forms.Form):
+    """Counts as they might come out."""
+
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=2000)
+    votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=2000)
+    votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=2000)
+    abstentions = forms.IntegerField(label=_("Abstain"), min_value=0, max_value=2000, initial=0)
+    recused = forms.IntegerField(label=_("Recused"), min_value=0, max_value=2000, initial=0)
+
+    def clean(self) -> dict[str, Any]:
+        """Not more than there are seats."""
+        data = super().clean() or {}
+        names = ("votes_for", "votes_against", "abstentions", "recused")
+        if not self.errors and sum(data[name] for name in names) > data["seats"]:
+            raise forms.ValidationError(_("These are more votes than seats."))
+        return data
+
+
+class WhatIf(WorkflowView):
+    """What the outcome of given counts would be, and why. Changes nothing."""
+
+    model = Procedure
+    permission = "council.view_procedure"
+    title = _("What if?")
+    lead = _("Give counts, and see what the outcome would be by these rules.")
+    button = _("Work it out")
+    form_class = CountsForm
+    panel_template = "council/admin_whatif.html"
+
+    def perform(self, form: Any) -> HttpResponse:
+        """The same page with the answer."""
+        decision = decide(self.record, **form.cleaned_data)
+        return self.render_to_response(self.get_context_data(form=form, decision=decision))

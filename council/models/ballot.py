@@ -60,6 +60,7 @@ class Motion(TimestampedModel):
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=8, choices=MotionKind.choices, default=MotionKind.ADMIT)
     application = models.ForeignKey("members.Application", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("application"))
+    departure = models.ForeignKey("members.Departure", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("departure"))
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), blank=True)
 
@@ -70,6 +71,8 @@ class Motion(TimestampedModel):
         constraints = [
             models.UniqueConstraint(fields=["ballot", "position"], name="motion_position_once"),
             models.UniqueConstraint(fields=["ballot", "application"], name="application_once_per_ballot"),
+            models.UniqueConstraint(fields=["ballot", "departure"], name="departure_once_per_ballot"),
+            models.CheckConstraint(condition=~models.Q(kind="depart") | models.Q(departure__isnull=False), name="departure_motion_names_departure"),
             models.CheckConstraint(condition=~models.Q(kind="admit") | models.Q(application__isnull=False), name="admission_names_application"),
         ]
         triggers = [
@@ -88,6 +91,13 @@ class Motion(TimestampedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def institution_id(self) -> int | None:
+        """The institution the motion is about, whose own seat takes no part."""
+        if self.application is not None:
+            return self.application.institution_id
+        return self.departure.membership.institution_id if self.departure is not None else None
 
 
 class Elector(models.Model):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,8 @@ from council.models import Ballot, Body, Elector, Motion, Recusal, Result
 from council.procedure import decide
 from council.selectors.ballots import counts, current_seats, procedure_for
 from fees.services.billing import issue_joining_invoice
-from members.models import Application, User
+from members.models import Application, Departure, User
+from members.services.departures import approve_departure, decline_departure, put_departure_to_ballot, take_departure_from_ballot
 from members.services.joining import approve_application, decline_by_council
 from members.services.screening import put_to_ballot, take_from_ballot
 
@@ -30,23 +32,39 @@ class CannotOpen(DomainError):
 
 
 @transaction.atomic
-def draft_ballot(*, body: Body, title: str, closes_at: dt.datetime, applications: list[Application], actor: User, introduction: str = "") -> Ballot:
-    """A draft with one motion to admit each of these applications, which must have passed the screening."""
+def draft_ballot(
+    *,
+    body: Body,
+    title: str,
+    closes_at: dt.datetime,
+    applications: list[Application],
+    actor: User,
+    introduction: str = "",
+    departures: Sequence[Departure] = (),
+    text: tuple[str, str] | None = None,
+) -> Ballot:
+    """A draft with a motion for each of these applications and departures, which must have passed the screening, and one (title, text) of its own."""
     ballot = Ballot.objects.create(body=body, title=title, introduction=introduction, closes_at=closes_at, drafted_by=actor)
     for application in applications:
         add_motion(ballot, application=application, title=str(_("Admit %(name)s")) % {"name": application.institution_name})
-    record("ballot.drafted", ballot, *applications, actor=actor)
+    for departure in departures:
+        add_motion(ballot, departure=departure, title=f"{departure.get_kind_display()}：{departure.membership.institution.name}")
+    if text is not None:
+        add_motion(ballot, title=text[0], text=text[1])
+    record("ballot.drafted", ballot, *applications, *departures, actor=actor)
     return ballot
 
 
 @transaction.atomic
-def add_motion(ballot: Ballot, *, title: str, application: Application | None = None, text: str = "") -> Motion:
+def add_motion(ballot: Ballot, *, title: str, application: Application | None = None, departure: Departure | None = None, text: str = "") -> Motion:
     """Add a motion at the end of a draft. Raises InvalidTransition when the ballot is open already."""
     lock(ballot)
     if ballot.status != BallotStatus.DRAFT:
         raise InvalidTransition
-    kind = MotionKind.ADMIT if application else MotionKind.TEXT
-    return Motion.objects.create(ballot=ballot, position=ballot.motions.count() + 1, kind=kind, application=application, title=title, text=text)
+    kind = MotionKind.ADMIT if application else MotionKind.DEPART if departure else MotionKind.TEXT
+    return Motion.objects.create(
+        ballot=ballot, position=ballot.motions.count() + 1, kind=kind, application=application, departure=departure, title=title[:160], text=text
+    )
 
 
 @transaction.atomic
@@ -59,7 +77,7 @@ def open_ballot(ballot: Ballot, *, actor: User) -> Ballot:
     now = database_now()
     procedure = procedure_for(ballot.body_id, local_date(now))
     seats = list(current_seats(ballot.body_id, local_date(now)))
-    motions = list(ballot.motions.select_related("application__institution"))
+    motions = list(ballot.motions.select_related("application__institution", "departure__membership__institution"))
     if not motions:
         raise CannotOpen(_("The ballot has no motion."))
     if procedure is None:
@@ -71,6 +89,8 @@ def open_ballot(ballot: Ballot, *, actor: User) -> Ballot:
     for motion in motions:
         if motion.application:
             put_to_ballot(motion.application, actor=actor)
+        if motion.departure:
+            put_departure_to_ballot(motion.departure, actor=actor)
     move(ballot, to=BallotStatus.OPEN, opened_at=now, procedure=procedure)
     electors = [Elector.objects.create(ballot=ballot, seat=seat, institution=seat.institution, person=seat.person) for seat in seats]
     _recuse_own(electors, motions)
@@ -83,7 +103,7 @@ def open_ballot(ballot: Ballot, *, actor: User) -> Ballot:
 def _recuse_own(electors: list[Elector], motions: list[Motion]) -> None:
     for elector in electors:
         for motion in motions:
-            if motion.application and motion.application.institution_id == elector.institution_id:
+            if motion.institution_id == elector.institution_id:
                 Recusal.objects.create(elector=elector, motion=motion, automatic=True, reason=str(_("The motion is about the own institution.")))
 
 
@@ -111,6 +131,8 @@ def cancel_ballot(ballot: Ballot, *, actor: User, reason: str) -> Ballot:
     if was_open:
         for application in applications:
             take_from_ballot(application, actor=actor, reason=reason)
+        for motion in ballot.motions.filter(departure__isnull=False).select_related("departure"):
+            take_departure_from_ballot(motion.departure, actor=actor, reason=reason)
     record("ballot.cancelled", ballot, *applications, actor=actor, reason=reason)
     return ballot
 
@@ -127,7 +149,7 @@ def close_ballot(ballot: Ballot, *, actor: Any = None, source: str = "") -> Ball
         return ballot
     move(ballot, to=BallotStatus.CLOSED, closed_at=database_now())
     seats = ballot.electors.count()
-    motions = list(ballot.motions.select_related("application__institution"))
+    motions = list(ballot.motions.select_related("application__institution", "departure__membership__institution"))
     applications = [motion.application for motion in motions if motion.application]
     record("ballot.closed", ballot, *applications, actor=actor, source=source)
     for motion in motions:
@@ -152,6 +174,8 @@ def _count(motion: Motion, seats: int) -> Result:
 
 def _carry_out(result: Result, *, actor: Any, source: str) -> None:
     application = result.motion.application
+    if result.motion.departure is not None:
+        _carry_out_departure(result, result.motion.departure, actor=actor, source=source)
     if application is None:
         return
     if result.outcome == Outcome.PASSED:
@@ -170,6 +194,18 @@ def _carry_out(result: Result, *, actor: Any, source: str) -> None:
         decline_by_council(application, actor=actor, source=source, reason=str(_("The council did not approve the application.")))
     else:
         take_from_ballot(application, actor=actor, source=source, reason=result.rule_text)
+
+
+def _carry_out_departure(result: Result, departure: Departure, *, actor: Any, source: str) -> None:
+    closed_at = result.motion.ballot.closed_at
+    assert closed_at is not None  # a closed ballot has its time, by constraint
+    on, decision = local_date(closed_at), f"{result.motion.ballot.title}：{result.rule_text}"
+    if result.outcome == Outcome.PASSED:
+        approve_departure(departure, actor=actor, source=source, decision=decision, on=on)
+    elif result.outcome == Outcome.REJECTED:
+        decline_departure(departure, actor=actor, source=source, decision=decision, on=on)
+    else:
+        take_departure_from_ballot(departure, actor=actor, source=source, reason=result.rule_text)
 
 
 def close_due_ballots() -> int:

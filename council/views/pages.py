@@ -17,7 +17,7 @@ from alliance.common.exceptions import DomainError
 from alliance.common.views import DomainErrorMixin, PermissionRequired
 from council import documents
 from council.dossier import latest_submission
-from council.enums import BallotStatus
+from council.enums import BallotStatus, Choice
 from council.forms import RecusalForm, vote_forms
 from council.models import Ballot, Elector, Motion
 from council.selectors.ballots import ballots_visible_to, elector_of, visible_tally
@@ -107,6 +107,8 @@ class BallotPage(OwnBallot, TemplateView):
         if not self._is_open():
             messages.error(request, _("The ballot is closed. Your vote was not counted."))
             return redirect("council:ballot", pk)
+        if "rest_for" in request.POST:
+            return self._fill_the_rest(request)
         forms = vote_forms(self.elector, request.POST)
         if not all([form.is_valid() for form in forms]):  # noqa: C419 (each form must be asked, so that each shows its errors)
             messages.error(request, _("Something was not understood; look at the marked motions."))
@@ -123,6 +125,19 @@ class BallotPage(OwnBallot, TemplateView):
         text = ngettext("%(count)s vote received.", "%(count)s votes received.", len(ticked)) % {"count": len(ticked)}
         messages.success(request, text)
         return redirect("council:receipt", pk)
+
+    def _fill_the_rest(self, request: HttpRequest) -> HttpResponse:
+        """Tick “for” wherever nothing is ticked, and show the page again: nothing is cast before the person has looked and submitted."""
+        data = request.POST.copy()
+        filled = 0
+        for form in vote_forms(self.elector, data):
+            name = form.add_prefix("choice")
+            if not data.get(name):
+                data[name] = Choice.FOR
+                filled += 1
+        text = ngettext("“For” is ticked on %(count)s more motion.", "“For” is ticked on %(count)s more motions.", filled) % {"count": filled}
+        messages.info(request, text + _("Look through them, then submit. Nothing has been cast yet."))
+        return self.render_to_response(self.get_context_data(forms=vote_forms(self.elector, data)))
 
 
 class Receipt(OwnBallot, TemplateView):
@@ -143,7 +158,10 @@ class OwnMotion(OwnBallot):
     @property
     def motion(self) -> Motion:
         """The motion of the address."""
-        return get_object_or_404(self.ballot.motions.select_related("application__institution", "application__scan"), pk=self.kwargs["motion_pk"])  # type: ignore[attr-defined]
+        return get_object_or_404(
+            self.ballot.motions.select_related("application__institution", "application__scan", "departure__membership__institution"),
+            pk=self.kwargs["motion_pk"],
+        )  # type: ignore[attr-defined]
 
 
 class Dossier(OwnMotion, TemplateView):
@@ -163,6 +181,7 @@ class Dossier(OwnMotion, TemplateView):
             application=application,
             groups=labelled(application) if application else [],
             submission=latest_submission(motion),
+            departure=motion.departure,
             entries=timeline(application).exclude(action__startswith="ballot") if application else [],
             **kwargs,
         )

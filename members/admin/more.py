@@ -31,7 +31,9 @@ class DepartureAdmin(AllianceModelAdmin):
     workflow = [
         WorkflowButton("pass", _("Pass to the council"), "members.manage_membership", show=lambda d: d.status == DepartureStatus.SUBMITTED),
         WorkflowButton("approve", _("The council has agreed"), "members.manage_membership", show=lambda d: d.status == DepartureStatus.SCREENED),
-        WorkflowButton("decline", _("Decline"), "members.manage_membership", show=lambda d: d.status in DEPARTURE_OPEN, danger=True),
+        WorkflowButton(
+            "decline", _("Decline"), "members.manage_membership", show=lambda d: d.status in DEPARTURE_OPEN - {DepartureStatus.BALLOTED}, danger=True
+        ),
     ]
 
     @admin.display(description=_("institution"))

@@ -21,7 +21,8 @@ def membership_of(institution: Institution) -> Membership | None:
 def affiliations_in_force(institution: Institution) -> QuerySet[Affiliation]:
     """Who is what at the institution today."""
     now = today()
-    in_force = Q(until=None) | Q(until__gte=now)
+    # A role ends at the beginning of its last day: whoever hands over today has no rights left today.
+    in_force = Q(until=None) | Q(until__gt=now)
     return (
         Affiliation.objects.filter(in_force, institution=institution, since__lte=now).select_related("person", "person__user").order_by("role", "person__name")
     )

@@ -33,7 +33,7 @@ def roll_of(year: int) -> QuerySet[Membership]:
 def with_gaps(institutions: QuerySet[Institution]) -> QuerySet[Institution]:
     """Adds `has_liaison`, `has_finance`, `has_head`: whether somebody with an address holds the role today."""
     now = today()
-    held = Affiliation.objects.filter(institution=OuterRef("pk"), since__lte=now).filter(Q(until=None) | Q(until__gte=now)).exclude(person__email="")
+    held = Affiliation.objects.filter(institution=OuterRef("pk"), since__lte=now).filter(Q(until=None) | Q(until__gt=now)).exclude(person__email="")
     return institutions.annotate(**{f"has_{role.value}": Exists(held.filter(role=role)) for role, _weight in CONTACT_ROLES})
 
 

@@ -122,3 +122,21 @@ def approve_departure(departure: Departure, *, actor: Any = None, source: str = 
     record("departure.approved", departure, membership, actor=actor, source=source, decision=decision)
     mails.departure_decided(departure)
     return departure
+
+
+@transaction.atomic
+def put_departure_to_ballot(departure: Departure, *, actor: Any = None, source: str = "") -> Departure:
+    """Called by the council when a ballot over it opens. Raises InvalidTransition."""
+    lock(departure)
+    move(departure, to=DepartureStatus.BALLOTED)
+    record("departure.balloted", departure, departure.membership, actor=actor, source=source)
+    return departure
+
+
+@transaction.atomic
+def take_departure_from_ballot(departure: Departure, *, actor: Any = None, source: str = "", reason: str = "") -> Departure:
+    """Called by the council when a ballot ends without a decision. Raises InvalidTransition."""
+    lock(departure)
+    move(departure, to=DepartureStatus.SCREENED)
+    record("departure.unballoted", departure, departure.membership, actor=actor, source=source, reason=reason)
+    return departure

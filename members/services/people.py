@@ -72,7 +72,7 @@ def end_role(affiliation: Affiliation, *, actor: User) -> Affiliation:
         others = Affiliation.objects.filter(institution=affiliation.institution, role=PersonRole.LIAISON, until=None).exclude(pk=affiliation.pk)
         if not others.exists():
             raise LastLiaison
-    affiliation.until = max(today() - dt.timedelta(days=1), affiliation.since)
+    affiliation.until = max(today(), affiliation.since)
     affiliation.save(update_fields=["until", "updated_at"])
     record("person.role_ended", affiliation.institution, affiliation.person, actor=actor, name=affiliation.person.name, role=affiliation.role)
     return affiliation

@@ -56,7 +56,7 @@ def erase_person(person: Person, *, actor: Any = None, source: str = "") -> Pers
     advisory_lock(f"person:{person.pk}")
     lock(person)
     today = clock.today()
-    in_force = Q(until=None) | Q(until__gte=today)
+    in_force = Q(until=None) | Q(until__gt=today)
     if person.affiliations.filter(in_force).exists() or person.seats.filter(Q(term_until=None) | Q(term_until__gte=today)).exists():
         raise StillNeeded
     user = person.user
