@@ -131,8 +131,8 @@ def cancel_ballot(ballot: Ballot, *, actor: User, reason: str) -> Ballot:
     if was_open:
         for application in applications:
             take_from_ballot(application, actor=actor, reason=reason)
-        for motion in ballot.motions.filter(departure__isnull=False).select_related("departure"):
-            take_departure_from_ballot(motion.departure, actor=actor, reason=reason)
+        for departure in Departure.objects.filter(motions__ballot=ballot):
+            take_departure_from_ballot(departure, actor=actor, reason=reason)
     record("ballot.cancelled", ballot, *applications, actor=actor, reason=reason)
     return ballot
 
