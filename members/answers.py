@@ -71,6 +71,12 @@ def is_complete(application: Application, part: Part) -> bool:
     return all(getattr(application, name) not in (None, "") for name in part.required)
 
 
+def part_version(application: Application, part: Part) -> str:
+    """What identifies the saved answers of a part, so that a page can tell whether somebody changed them since it was opened."""
+    values = [str(getattr(application, name)) for name in part.fields if name != "institution"] + [str(application.institution_id)]
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
 def is_begun(application: Application, part: Part) -> bool:
     """Whether anything of the part is there."""
     names = [name for name in part.fields if name not in {"invoice_type", "institution"}]

@@ -18,7 +18,7 @@ from alliance.common.locking import advisory_lock, lock
 from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from members import mails
-from members.answers import CONSENT_VERSION, Part, digest, missing_parts, snapshot
+from members.answers import CONSENT_VERSION, Part, digest, missing_parts, part_version, snapshot
 from members.enums import APPLICATION_OPEN, MEMBERSHIP_OPEN, WITH_APPLICANT, ApplicationStatus
 from members.models import Application, ApplicationEditor, Institution, Membership, RecruitmentRound, Submission, User
 from members.scans.bundle import bundle
@@ -48,6 +48,14 @@ def _closed_until(today: dt.date) -> str:
     if coming is None:
         return str(_("No recruitment round is open at present. Write to the secretariat if your unit wants to join."))
     return str(_("The next recruitment round, “%(name)s”, opens on %(day)s.") % {"name": coming.name, "day": date_format(coming.opens_on)})
+
+
+class ChangedElsewhere(DomainError):
+    """Two windows, or two colleagues, on one part."""
+
+    message = _(
+        "Somebody has changed this part since you opened it: in another window, or a colleague. Save once more to keep what stands here, or open the part anew."
+    )
 
 
 class NotYourTurn(DomainError):
@@ -91,14 +99,17 @@ def start_application(*, actor: User) -> Application:
 
 
 @transaction.atomic
-def save_part(application: Application, part: Part, values: dict[str, Any], *, actor: User) -> Application:
+def save_part(application: Application, part: Part, values: dict[str, Any], *, actor: User, seen: str = "") -> Application:
     """Keep the answers of one part as they are, complete or not.
 
-    Raises NotYourTurn when the application lies elsewhere, AlreadyApplied or AlreadyMember for an institution that is taken.
+    `seen` is the part_version the person had before them. Raises ChangedElsewhere when the part was changed in another window or by a colleague since,
+    NotYourTurn when the application lies elsewhere, AlreadyApplied or AlreadyMember for an institution that is taken.
     """
     lock(application)
     if application.status not in WITH_APPLICANT:
         raise NotYourTurn
+    if seen and seen != part_version(application, part):
+        raise ChangedElsewhere
     if part.slug == "consents":
         values = {name: (clock.now() if given else None) for name, given in values.items()} | {"consent_version": CONSENT_VERSION}
     if values.get("institution_typed") and not values.get("institution"):

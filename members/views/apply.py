@@ -21,7 +21,20 @@ from alliance.common.ratelimit import RateLimited
 from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin, PermissionRequired, PublicView
 from members import documents
-from members.answers import PARTS, PARTS_BY_SLUG, QUESTIONS, asked, digest, field_label, is_begun, is_complete, labelled, missing_parts, questions_complete
+from members.answers import (
+    PARTS,
+    PARTS_BY_SLUG,
+    QUESTIONS,
+    asked,
+    digest,
+    field_label,
+    is_begun,
+    is_complete,
+    labelled,
+    missing_parts,
+    part_version,
+    questions_complete,
+)
 from members.enums import WITH_APPLICANT, ApplicationStatus
 from members.forms.application import ScanForm, form_for
 from members.models import Application
@@ -163,7 +176,9 @@ class EditPart(Editable, DomainErrorMixin, FormView):
         """The search's results for the institution."""
         text = self.request.GET.get("q", "")[:100]
         points = self.application.correction_points.filter(round=self.application.round - 1, field__in=self.part.fields)
-        return super().get_context_data(part=self.part, q=text, results=search_institutions(text) if text else [], points=points, **kwargs)
+        return super().get_context_data(
+            part=self.part, q=text, results=search_institutions(text) if text else [], points=points, seen=self._version(), **kwargs
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Autosave keeps what is valid so far and answers in JSON; the button saves and goes back to the list."""
@@ -172,7 +187,7 @@ class EditPart(Editable, DomainErrorMixin, FormView):
     def perform(self, form: forms.BaseForm) -> HttpResponse:
         """Save and go to the next part that is not complete."""
         values = {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
-        save_part(self.application, self.part, values, actor=self.request.user)
+        save_part(self.application, self.part, values, actor=self.request.user, seen=self.request.POST.get("seen", ""))
         messages.success(self.request, _("“%(part)s” saved.") % {"part": self.part.title})
         return redirect("apply:tasks", self.application.reference)
 
@@ -182,10 +197,14 @@ class EditPart(Editable, DomainErrorMixin, FormView):
         typed = {name for name in form.fields if name in self.request.POST}
         values = {name: value for name, value in form.cleaned_data.items() if name in typed}
         try:
-            save_part(self.application, self.part, values, actor=self.request.user)
+            save_part(self.application, self.part, values, actor=self.request.user, seen=self.request.POST.get("seen", ""))
         except DomainError as error:
             return JsonResponse({"message": str(error)}, status=409)
-        return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}})
+        return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}, "seen": self._version()})
+
+    def _version(self) -> str:
+        """What is saved now, whatever this request has in hand."""
+        return part_version(Application.objects.get(pk=self.application.pk), self.part)
 
 
 class SealedForm(OwnApplication, View):

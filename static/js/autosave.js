@@ -24,7 +24,12 @@
       say(status?.dataset.saving);
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: content(), headers: { "X-Requested-With": "fetch", Accept: "application/json" } });
-        if (answer.headers.get("Content-Type")?.startsWith("application/json")) say((await answer.json()).message);
+        if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
+          const told = await answer.json();
+          say(told.message);
+          const seen = form.querySelector("input[name=seen]");
+          if (seen && told.seen) seen.value = told.seen;
+        }
         // A sign-in page instead of an answer: the session is over. What was typed is still here.
         else { dirty = true; say(answer.redirected || answer.status === 403 ? status?.dataset.signedOut : status?.dataset.offline); }
       } catch {
