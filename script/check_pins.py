@@ -5,6 +5,8 @@ import sys
 from importlib.metadata import distributions
 from pathlib import Path
 
+from packaging.markers import Marker
+
 ROOT = Path(__file__).resolve().parents[1]
 OURS = {"pip", "setuptools", "wheel"}
 
@@ -20,8 +22,9 @@ def main() -> int:
     for file in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
             requirement = line.split("#")[0].strip()
-            if requirement:
-                name, version = requirement.split("==")
+            requirement, _semicolon, marker = requirement.partition(";")
+            if requirement and (not marker or Marker(marker).evaluate()):
+                name, version = requirement.strip().split("==")
                 pins[normal(name.split("[")[0])] = version
     installed = {normal(d.metadata["Name"]): d.version for d in distributions()} if sys.prefix != sys.base_prefix else {}
     wrong = [f"{name} {version} is not pinned" for name, version in sorted(installed.items()) if name not in pins and name not in OURS]

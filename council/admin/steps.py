@@ -98,6 +98,7 @@ class OpenBallot(WorkflowView):
 
     model = Ballot
     permission = "council.manage_ballots"
+    previews_mail = True
     title = _("Open the ballot")
     lead = _("The electorate is frozen as it stands now, and every council member gets an e-mail.")
     button = _("Open and notify the council")
@@ -116,6 +117,7 @@ class OpenBallot(WorkflowView):
 class CloseBallot(OpenBallot):
     """Close before the time."""
 
+    previews_mail = True
     title = _("Close the ballot now")
     lead = _("The votes are counted and carried out at once: approved universities get their payment notice. This cannot be undone.")
     button = _("Close and count")

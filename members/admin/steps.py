@@ -62,6 +62,7 @@ class Return(WorkflowView):
 
     model = Application
     permission = "members.screen_application"
+    previews_mail = True
     title = _("Return for correction")
     lead = _("The applicant gets these points by e-mail and sees them in the form. A new seal is needed when answers change.")
     button = _("Return and notify the applicant")
@@ -118,6 +119,7 @@ class Decline(WorkflowView):
 
     model = Application
     permission = "members.screen_application"
+    previews_mail = True
     title = _("Decline the application")
     lead = _("The applicant gets the reason by e-mail. This cannot be undone; they may apply again.")
     button = _("Decline and notify the applicant")

@@ -182,6 +182,7 @@ class DecisionForm(forms.Form):
 class ApproveDeparture(DepartureStep):
     """The council agreed."""
 
+    previews_mail = True
     title = gettext_lazy("The council has agreed")
     lead = gettext_lazy("The membership ends on the day asked for. What stands below is carried out.")
     button = gettext_lazy("End the membership")
@@ -197,6 +198,7 @@ class ApproveDeparture(DepartureStep):
 class DeclineDeparture(DepartureStep):
     """The council did not agree, or something is missing."""
 
+    previews_mail = True
     title = gettext_lazy("Decline the departure")
     button = gettext_lazy("Decline")
     done = gettext_lazy("Declined; the unit has been written to.")
@@ -371,6 +373,7 @@ class OpenCheck(WorkflowView):
 
     model = DataCheck
     permission = "members.manage_membership"
+    previews_mail = True
     title = gettext_lazy("Open a data check")
     lead = gettext_lazy("The liaisons of all member units get a mail with a page to confirm or correct what we hold of them.")
     button = gettext_lazy("Open and write to all liaisons")

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.views.generic import FormView
 
+from alliance.common.models import OutboxMessage
 from alliance.common.views import DomainErrorMixin
 
 
@@ -28,6 +29,8 @@ class WorkflowView(DomainErrorMixin, FormView):
     form_class: type[forms.BaseForm] = forms.Form
     template_name = "admin/workflow_form.html"
     panel_template = ""
+    # Whether the mails that the step would send are shown first, on the same page, and sent only on the second press.
+    previews_mail = False
     record: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -66,8 +69,24 @@ class WorkflowView(DomainErrorMixin, FormView):
         """The service call; returns the record to go to, or None for this one."""
         raise NotImplementedError
 
+    def preview(self, form: forms.BaseForm) -> list[OutboxMessage]:
+        """The mails that the step would queue: it is carried out, looked at, and rolled back as a whole. Raises what the step raises."""
+        with transaction.atomic():
+            last = OutboxMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            self.perform_step(form)
+            queued = list(OutboxMessage.objects.filter(pk__gt=last).order_by("pk"))
+            transaction.set_rollback(True)
+        if self.record is not None:
+            self.record = type(self.record)._default_manager.get(pk=self.record.pk)
+        return queued
+
     def perform(self, form: forms.BaseForm) -> HttpResponse:
-        """Do it, say so, go to the record."""
+        """Do it, say so, go to the record; where the step writes to people, show them the letter first."""
+        if self.previews_mail and "previewed" not in self.request.POST:
+            letters = self.preview(form)
+            if letters:
+                distinct = {(mail.subject, mail.body_text): mail for mail in reversed(letters)}
+                return self.render_to_response(self.get_context_data(form=form, letters=list(reversed(distinct.values())), letter_count=len(letters)))
         target = self.perform_step(form) or self.record
         if self.done:
             messages.success(self.request, str(self.done))
