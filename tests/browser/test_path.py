@@ -153,6 +153,8 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
     page.select_option("#id_field_1", "head_name")
     page.fill("#id_text_1", "负责人姓名请写全名。")
     page.click("button:has-text('退回并通知申请人')")
+    page.wait_for_selector(".letter")
+    page.click("button:has-text('退回并通知申请人')")
     sink.wait_for(APPLICANT, "需要修改")
     page = applicant.open(f"/apply/{reference}/")
     assert "负责人姓名请写全名。" in page.inner_text("main")
@@ -182,6 +184,8 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
     page.click("button:has-text('生成草稿')")
     page.click(".workflow >> text=开启")
     page.click("button:has-text('开启并通知理事')")
+    page.wait_for_selector(".letter")
+    page.click("button:has-text('开启并通知理事')")
     page.wait_for_selector("text=3 席中已有 0 席表决")
     ballot = page.url
     for number in (1, 2, 3):
@@ -202,6 +206,8 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
     page = staff.open(ballot)
     page.wait_for_selector("text=3 席中已有 3 席表决")
     page.click(".workflow >> text=立即截止")
+    page.click("button:has-text('截止并计票')")
+    page.wait_for_selector(".letter")
     page.click("button:has-text('截止并计票')")
     page.wait_for_selector("text=通过")
 

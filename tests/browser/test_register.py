@@ -26,6 +26,8 @@ def test_tables_come_in_units_check_their_data_and_hand_over(system, visitor):
     page.fill("#id_name", "信息核对")
     page.fill("#id_due_on", "2099-12-31")
     page.click("form button:has-text('发起并通知所有联络人')")
+    page.wait_for_selector(".letter")
+    page.click("form button:has-text('发起并通知所有联络人')")
     page.wait_for_selector("progress")
     letter = system.sink.wait_for("liu@ysu.example.edu.cn", "请核对").get_body(("plain",)).get_content()
     assert "/portal/check/" in letter
