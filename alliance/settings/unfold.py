@@ -52,7 +52,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/components.css"),
         lambda request: static("css/admin.css"),
     ],
-    "SCRIPTS": [lambda request: static("js/poll.js")],
+    "SCRIPTS": [lambda request: static("js/poll.js"), lambda request: static("js/viewer.js")],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,
