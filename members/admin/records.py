@@ -61,6 +61,11 @@ class ApplicationAdmin(AllianceModelAdmin):
         ),
     ]
 
+    def get_fields(self, request: HttpRequest, obj: Application | None = None) -> list[str]:
+        """Only what is filled: the answers and the scan should stand high on the page."""
+        always = {"reference", "status", "round"}
+        return [name for name in self.fields if obj is None or name in always or getattr(obj, name)]
+
     @admin.display(description=_("institution"))
     def institution_name(self, application: Application) -> str:
         """Picked or typed."""

@@ -175,6 +175,8 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
     record_link(page, reference).click()
     assert "扫描件为附页，请与上次一并查看。" in page.inner_text("body")
     assert "张主任" in page.inner_text("del >> nth=0")
+    page.mouse.wheel(0, 420)
+    picture(page, "screening")
     page.click(".workflow >> text=报送理事会")
     page.fill("#id_recommendation", "材料齐全，印章清晰。")
     page.click("form button:has-text('报送理事会')")
