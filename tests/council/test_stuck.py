@@ -48,7 +48,7 @@ def test_a_decision_that_cannot_be_carried_out_leaves_the_others_carried_out(sec
     ScheduleFactory()
     procedure = ProcedureFactory()
     SeatFactory(body=procedure.body, person__with_user=True)
-    stuck = MotionFactory(ballot__body=procedure.body)
+    stuck = MotionFactory(ballot__body=procedure.body, position=1)
     fine = MotionFactory(ballot=stuck.ballot, position=2)
     ballot = open_ballot(stuck.ballot, actor=secretary)
     elector = ballot.electors.get()
