@@ -40,6 +40,7 @@ PAGES = {
     "home:benefits": ALL,
     "home:account_email": only(*ROLES[1:]),
     "home:logo": dict.fromkeys(ROLES, 404),
+    "home:charter": dict.fromkeys(ROLES, 404),
     "home:robots": ALL,
     "home:health": ALL,
     "home:ready": ALL,

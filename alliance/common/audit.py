@@ -69,13 +69,13 @@ def record(action: str, *subjects: models.Model, actor: Any = None, source: str 
     return entry
 
 
-def timeline(obj: models.Model) -> QuerySet[LogEntry]:
-    """The entries about `obj`, oldest first."""
-    return (
-        LogEntry.objects.filter(subjects__content_type=ContentType.objects.get_for_model(obj), subjects__object_id=str(obj.pk))
-        .select_related("actor")
-        .order_by("id")
-    )
+def timeline(*objects: models.Model) -> QuerySet[LogEntry]:
+    """The entries about any of `objects`, each once, oldest first."""
+    about = models.Q()
+    for obj in objects:
+        about |= models.Q(content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk))
+    subjects = LogSubject.objects.filter(about)
+    return LogEntry.objects.filter(pk__in=subjects.values("entry_id")).select_related("actor").order_by("id")
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:

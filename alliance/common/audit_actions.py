@@ -20,6 +20,7 @@ register_actions(
         "sheet.applied": _("Spreadsheet taken over"),
         "sheet.undone": _("Import of a spreadsheet undone"),
         "export.made": _("Data exported"),
+        "organisation.charter_published": _("Charter published"),
         "organisation.logo_changed": _("Logo changed"),
         "user.signed_in": _("Signed in"),
         "user.signin_failed": _("Sign-in failed"),

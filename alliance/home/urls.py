@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/email/", views.SignInAddress.as_view(), name="account_email"),
     path("language/", views.SetLanguage.as_view(), name="set_language"),
     path("logo", views.Logo.as_view(), name="logo"),
+    path("charter.pdf", views.Charter.as_view(), name="charter"),
     path("robots.txt", views.Robots.as_view(), name="robots"),
     path("healthz", views.Health.as_view(), name="health"),
     path("readyz", views.Ready.as_view(), name="ready"),

@@ -105,6 +105,17 @@ class Logo(PublicView, View):
         return response
 
 
+class Charter(PublicView, View):
+    """The charter as published; applicants accept it, so everybody may read it."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """The PDF."""
+        charter = Organisation.load().charter
+        if charter is None:
+            raise Http404
+        return FileResponse(charter.content.open("rb"), content_type=charter.mimetype)
+
+
 class Robots(PublicView, View):
     """What search engines should leave alone."""
 

@@ -6,6 +6,7 @@ A variable in the environment wins over the same one in `.env`.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -115,4 +116,17 @@ def email(name: str) -> dict[str, object]:
         "EMAIL_USE_TLS": url.scheme == "smtp+tls",
         "EMAIL_USE_SSL": url.scheme == "smtps",
         "EMAIL_TIMEOUT": 20,
+    }
+
+
+def object_storage(bucket: str) -> dict[str, Any]:
+    """Options of the S3 storage for private files. FILES_S3_ENDPOINT names a server other than AWS, which is then asked by path."""
+    endpoint = text("FILES_S3_ENDPOINT", "")
+    return {
+        "bucket_name": bucket,
+        "endpoint_url": endpoint or None,
+        "region_name": text("FILES_S3_REGION", "") or None,
+        "addressing_style": "path" if endpoint else "auto",
+        "default_acl": "private",
+        "file_overwrite": False,
     }

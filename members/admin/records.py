@@ -35,6 +35,12 @@ class ApplicationAdmin(AllianceModelAdmin):
     """The screener's list and page."""
 
     list_display = ("reference", "institution_name", "status", "submitted_at", "screener", "round", "liaison_name")
+
+    def further_history(self, obj: Application) -> list[Any]:
+        """The story goes on with the membership and its payment notices."""
+        membership = getattr(obj, "membership", None)
+        return [membership, *membership.invoices.all()] if membership else []
+
     list_filter = ("status", "recruitment", "screener")
     search_fields = ("reference", "institution__name", "institution_typed", "liaison_name", "liaison_email")
     list_select_related = ("institution", "screener")

@@ -4,8 +4,11 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from alliance.common.models import Organisation
 from members.answers import Part
 from members.credit_codes import doubt, tidy
 from members.forms.files import MultipleFileField, MultipleFileInput
@@ -84,6 +87,10 @@ class ConsentsForm(forms.Form):
     def __init__(self, *args: Any, part: Part, instance: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.part, self.instance = part, instance
+        charter = Organisation.load().charter
+        if charter is not None:
+            link = format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', reverse("home:charter"), _("Read the charter (PDF)"))
+            self.fields["consent_charter_at"].help_text = link
         for name in self.fields:
             self.fields[name].initial = bool(getattr(instance, name))
 

@@ -12,8 +12,11 @@ from alliance.home.installation import prepare_installation
 from council.models import Procedure
 from fees.models import FeeSchedule, TierAmount
 from meetings.models import AllowanceRule
+from members.answers import PARTS
+from members.forms.application import ConsentsForm
+from members.models import Application
 from notices.models import ReminderRule
-from tests.factories.common import png
+from tests.factories.common import pdf, png
 from tests.support import client_for
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +63,16 @@ def test_a_logo_that_is_no_picture_is_refused_with_a_reason(secretary):
     organisation.refresh_from_db()
     assert organisation.logo is None
     assert "不支持此文件类型。请上传：JPG、PNG。" in answer.text
+
+
+@pytest.mark.django_db
+def test_staff_publish_the_charter_and_the_consent_leads_to_it(secretary):
+    organisation = Organisation.load()
+    page = reverse("admin:common_organisation_charter", args=[organisation.pk])
+
+    client_for(secretary).post(page, {"document": SimpleUploadedFile("章程.pdf", pdf())})
+
+    assert client_for(None).get(reverse("home:charter")).headers["Content-Type"] == "application/pdf"
+    consents = next(part for part in PARTS if part.slug == "consents")
+    form = ConsentsForm(part=consents, instance=Application())
+    assert f'href="{reverse("home:charter")}"' in form.fields["consent_charter_at"].help_text

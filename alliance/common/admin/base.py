@@ -109,7 +109,7 @@ class AllianceModelAdmin(PermissionsByName, ModelAdmin):
                 "record": obj,
                 "steps": self.steps_for(request, obj),
                 "panels": self.panels,
-                "entries": timeline(obj),
+                "entries": timeline(obj, *self.further_history(obj)),
                 "mails": messages_about(obj) if request.user.has_perm("common.view_outboxmessage") else (),
                 **self.panel_context(request, obj),
             }
@@ -118,6 +118,10 @@ class AllianceModelAdmin(PermissionsByName, ModelAdmin):
     def panel_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """What the panels of this model need."""
         return {}
+
+    def further_history(self, obj: Any) -> Sequence[models.Model]:
+        """Records whose entries belong to this one's story as well."""
+        return ()
 
     def steps_for(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         """The buttons this person sees on this record now."""

@@ -17,7 +17,7 @@ from alliance.common.documents import revoke
 from alliance.common.jobs import summary_in_words
 from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile, VerifiableDocument
 from alliance.common.models.outbox import OutboxState
-from alliance.common.organisation import change_logo
+from alliance.common.organisation import change_logo, publish_charter
 
 # Packages' tables that nobody edits by hand: accounts and factors are changed by their owners, roles in our own pages.
 for _model in list(admin.site._registry):
@@ -84,14 +84,39 @@ class Logo(WorkflowView):
         return change_logo(self.record, upload=form.cleaned_data["picture"], actor=self.request.user)
 
 
+class CharterForm(forms.Form):
+    """The charter as a PDF."""
+
+    document = forms.FileField(label=_("Charter (PDF)"), help_text=_("Applicants read it before they accept it; earlier texts are kept."))
+
+
+class Charter(WorkflowView):
+    """Publish the charter."""
+
+    model = Organisation
+    permission = "common.change_organisation"
+    title = _("Charter")
+    lead = _("Everybody can open it; the application form links to it beside the consent.")
+    button = _("Publish")
+    done = _("The charter is published.")
+    form_class = CharterForm
+
+    def perform_step(self, form: forms.BaseForm) -> Any:
+        """Keep and show it."""
+        return publish_charter(self.record, upload=form.cleaned_data["document"], actor=self.request.user)
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(AllianceModelAdmin):
     """One row: its list leads straight to it."""
 
-    workflow = [WorkflowButton("logo", _("Logo"), "common.change_organisation", secondary=True)]
+    workflow = [
+        WorkflowButton("logo", _("Logo"), "common.change_organisation", secondary=True),
+        WorkflowButton("charter", _("Charter"), "common.change_organisation", secondary=True),
+    ]
 
-    editable_fields = [f.name for f in Organisation._meta.fields if f.editable and f.name not in {"id", "logo"}]
-    exclude = ("logo",)
+    editable_fields = [f.name for f in Organisation._meta.fields if f.editable and f.name not in {"id", "logo", "charter"}]
+    exclude = ("logo", "charter")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is only one."""
@@ -99,7 +124,7 @@ class OrganisationAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(Logo, "logo"), *super().get_urls()]
+        return [workflow_path(Logo, "logo"), workflow_path(Charter, "charter"), *super().get_urls()]
 
 
 @admin.register(OutboxMessage)

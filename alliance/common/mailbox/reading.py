@@ -1,5 +1,6 @@
 """Reading the mailbox in the folder."""
 
+import datetime as dt
 import email
 import email.policy
 import re
@@ -24,6 +25,12 @@ class Mail:
         """The plain text."""
         body = self.message.get_body(("plain",))
         return body.get_content() if body else ""
+
+    @property
+    def sent_at(self) -> dt.datetime | None:
+        """The time in the mail's head."""
+        head = self.message["Date"]
+        return head.datetime if head else None
 
     @property
     def attachments(self) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ class Organisation(TimestampedModel):
     secretariat = models.CharField(_("name of the secretariat"), max_length=100, default="秘书处")
     founded_on = models.DateField(_("founded"), null=True, blank=True)
     logo = models.ForeignKey("common.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo"))
+    charter = models.ForeignKey("common.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("charter"))
 
     secretariat_contact = models.CharField(_("contact of the secretariat"), max_length=80, default="孙老师", blank=True)
     secretariat_email = models.EmailField(_("e-mail of the secretariat"), default="innovation@xjtlu.edu.cn")
