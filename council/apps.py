@@ -12,9 +12,14 @@ class CouncilConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, queues and pages."""
+        from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
-        from council import audit_actions, queues, rules  # noqa: F401 (registration by import)
+        from council import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from council.models import Ballot, Motion
+
+        register_access(Motion, "council.read_motion_files")
+        register_access(Ballot, "council.read_ballot_files")
 
         for queue in queues.QUEUES:
             register_queue(**queue)

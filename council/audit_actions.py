@@ -12,8 +12,16 @@ register_actions(
         "ballot.cancelled": _("Ballot cancelled"),
         "motion.not_carried_out": _("Decision could not be carried out"),
         "ballot.closed": _("Ballot closed"),
+        "ballot.discussed": _("Discussion opened"),
+        "ballot.scheduled": _("Opening scheduled"),
+        "ballot.not_opened": _("Could not be opened at its time"),
+        "ballot.proxy": _("Proxy recorded"),
+        "ballot.reported": _("Result of a meeting entered"),
+        "motion.commented": _("Comment on a motion"),
+        "motion.needs_second_vote": _("Passed; waits for the second vote"),
+        "seat.replaced": _("Holder of a seat replaced"),
         "vote.cast": _("Vote cast"),
         "vote.recused": _("Recused"),
     }
 )
-register_sources({"task:close-ballots": _("Closing of ballots by time")})
+register_sources({"task:close-ballots": _("Closing of ballots by time"), "task:open-ballots": _("Opening of ballots by time")})

@@ -30,8 +30,30 @@ class BallotStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Electorate(models.TextChoices):
+    """Who votes in a body."""
+
+    SEATS = "seats", _("Its seats")
+    MEMBERS = "members", _("Each member unit, one vote")
+
+
+class TieRule(models.TextChoices):
+    """What happens when exactly half are for."""
+
+    REJECTED = "rejected", _("the motion fails")
+    CHAIR = "chair", _("the chair's vote decides")
+
+
+class Held(models.TextChoices):
+    """How the votes were given."""
+
+    CORRESPONDENCE = "letters", _("In the browser")
+    MEETING = "meeting", _("In a meeting, on paper")
+
+
 B = BallotStatus
-BALLOT_TRANSITIONS = {B.DRAFT: {B.OPEN, B.CANCELLED}, B.OPEN: {B.CLOSED, B.CANCELLED}, B.CLOSED: set(), B.CANCELLED: set()}
+# A draft closes at once only when the result of a meeting is entered; a trigger sees to it.
+BALLOT_TRANSITIONS = {B.DRAFT: {B.OPEN, B.CLOSED, B.CANCELLED}, B.OPEN: {B.CLOSED, B.CANCELLED}, B.CLOSED: set(), B.CANCELLED: set()}
 
 
 class MotionKind(models.TextChoices):
@@ -39,6 +61,7 @@ class MotionKind(models.TextChoices):
 
     ADMIT = "admit", _("Admission of a university")
     DEPART = "depart", _("Leaving or removal of a member")
+    TIER = "tier", _("Change of tier")
     TEXT = "text", _("Text of its own")
 
 

@@ -32,9 +32,10 @@ def vote_forms(elector: Elector, data: Any = None) -> list[VoteForm]:
     """A form for each motion the elector may vote on, with what they have voted so far."""
     recused = set(elector.recusals.values_list("motion_id", flat=True))
     votes = {vote.motion_id: vote for vote in elector.votes.all()}
+    done = set(elector.participations.values_list("motion_id", flat=True))
     forms_ = []
-    for motion in elector.ballot.motions.select_related("application__institution"):
-        if motion.pk in recused:
+    for motion in elector.ballot.motions.select_related("application__institution", "departure", "ballot"):
+        if motion.pk in recused | done:
             continue
         vote = votes.get(motion.pk)
         initial = {"dossier": dossier_digest(motion), "choice": vote.choice if vote else "", "comment": vote.comment if vote else ""}

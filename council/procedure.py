@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from council.enums import MajorityBase, Outcome
+from council.enums import MajorityBase, Outcome, TieRule
 
 
 class Rules(Protocol):
@@ -19,6 +19,7 @@ class Rules(Protocol):
     majority_strict: bool
     majority_base: str
     recused_count_for_quorum: bool
+    tie_rule: str
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,10 @@ class Decision:
     explanation: str
 
 
-def decide(rules: Rules, *, seats: int, votes_for: int, votes_against: int, abstentions: int, recused: int) -> Decision:
+def decide(rules: Rules, *, seats: int, votes_for: int, votes_against: int, abstentions: int, recused: int, chair: str = "") -> Decision:
     """The outcome of these counts. `seats` are all seats of the electorate, the recused ones among them.
+
+    `chair`: what the chair voted ("for", "against", "abstain", or "" for nothing); it decides when exactly half are for and the rules say so.
 
     Recused seats take no part: they leave the quorum's base unless the rules say otherwise, and always the majority's.
     """
@@ -59,5 +62,29 @@ def decide(rules: Rules, *, seats: int, votes_for: int, votes_against: int, abst
         "base": base,
         "votes_for": votes_for,
     }
+    # Exactly half: only where more than one half is asked, since a higher share missed by one vote is no tie.
+    halves = rules.majority_strict and 2 * rules.majority_numerator == rules.majority_denominator and votes_for > 0 and 2 * votes_for == base
+    if halves and rules.tie_rule == TieRule.CHAIR:
+        passed = chair == "for"
+        majority += _("Exactly half; the chair voted for it and decides.") if passed else _("Exactly half; the chair did not vote for it.")
     outcome = Outcome.PASSED if passed else Outcome.REJECTED
     return Decision(outcome, f"{quorum}{majority}" + (_("Passed.") if passed else _("Rejected.")))
+
+
+def is_settled(
+    rules: Rules, *, seats: int, votes_for: int, votes_against: int, abstentions: int, recused: int, chair: str = "", chair_voted: bool = True
+) -> bool:
+    """Whether no vote or recusal still to come can change the outcome, supposing that votes given are final.
+
+    What is still to come lies between "all for" and "all against"; both must lead where the counts are now. Without a quorum nothing is
+    settled before everybody has voted. `chair_voted`: False while the chair's vote is among those still to come.
+    """
+    left = seats - votes_for - votes_against - abstentions - recused
+    if left == 0:
+        return True
+    present = {"seats": seats, "abstentions": abstentions, "recused": recused}
+    now = decide(rules, votes_for=votes_for, votes_against=votes_against, chair=chair, **present).outcome
+    best = decide(rules, votes_for=votes_for + left, votes_against=votes_against, chair=chair if chair_voted else "for", **present).outcome
+    worst = decide(rules, votes_for=votes_for, votes_against=votes_against + left, chair=chair if chair_voted else "against", **present).outcome
+    # With a base of all seats a recusal shrinks the base, so "for" weighs more: the worst case keeps everybody in it.
+    return now != Outcome.NO_QUORUM and best == worst

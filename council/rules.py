@@ -4,9 +4,11 @@ from typing import Any
 
 import rules
 
+from alliance.common.clock import today
 from alliance.common.permissions import staff_model_perms
-from council.models import Ballot
-from council.selectors.ballots import holds_current_seat
+from council.enums import BallotStatus
+from council.models import Ballot, Motion
+from council.selectors.ballots import holds_current_seat, voters
 from members.models import Application
 from members.rules import is_secretariat, is_staff_member
 
@@ -24,6 +26,27 @@ def is_elector(user: Any, ballot: Ballot | None) -> bool:
 
 
 @rules.predicate
+def will_vote(user: Any, ballot: Ballot | None) -> bool:
+    """Would vote in the ballot's body today, or stands in its electorate."""
+    if ballot is None or not user.is_authenticated:
+        return False
+    if ballot.electors.filter(person__user=user).exists():
+        return True
+    return any(voter.person.user_id == user.pk for voter in voters(ballot.body, today()))
+
+
+@rules.predicate
+def may_read_motion(user: Any, motion: Motion | None) -> bool:
+    """Stands in the electorate and is not recused, or takes part in the discussion."""
+    if motion is None or not user.is_authenticated:
+        return False
+    if motion.ballot.status == BallotStatus.DRAFT:
+        return bool(motion.ballot.discussion_from) and will_vote(user, motion.ballot)
+    elector = motion.ballot.electors.filter(person__user=user).first()
+    return elector is not None and not elector.recusals.filter(motion=motion).exists()
+
+
+@rules.predicate
 def is_elector_of_application(user: Any, application: Application | None) -> bool:
     """May read the dossier of an application that a ballot of theirs is about, unless it is about the own institution."""
     if application is None:
@@ -35,6 +58,10 @@ def is_elector_of_application(user: Any, application: Application | None) -> boo
 rules.add_perm("council.enter_council", holds_seat)
 rules.add_perm("council.view_own_ballot", is_elector)
 rules.add_perm("council.vote", is_elector)
+rules.add_perm("council.discuss", will_vote | is_staff_member)
+rules.add_perm("council.read_motion_files", may_read_motion | is_staff_member)
+rules.add_perm("council.read_ballot_files", is_staff_member)
+rules.add_perm("council.see_attendance", holds_seat | is_staff_member)
 rules.add_perm("council.read_dossier", is_elector_of_application)
 rules.add_perm("council.manage_ballots", is_secretariat)
 rules.add_perm("council.read_minutes", is_elector | is_staff_member)

@@ -3,6 +3,14 @@
 from celery import shared_task
 
 
+@shared_task(name="council.tasks.open_scheduled_ballots", ignore_result=True)
+def open_scheduled_ballots() -> int:
+    """Open the drafts whose time has come."""
+    from council.services import balloting
+
+    return balloting.open_scheduled_ballots()
+
+
 @shared_task(name="council.tasks.close_due_ballots", ignore_result=True)
 def close_due_ballots() -> int:
     """Close the ballots whose time has come."""

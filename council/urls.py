@@ -7,6 +7,10 @@ from council.views import pages
 app_name = "council"
 urlpatterns = [
     path("", pages.Index.as_view(), name="index"),
+    path("attendance/", pages.AttendancePage.as_view(), name="attendance"),
+    path("calendar/<str:token>.ics", pages.Deadlines.as_view(), name="calendar"),
+    path("ballots/<int:pk>/discussion/", pages.Discussion.as_view(), name="discussion"),
+    path("ballots/<int:pk>/urn/", pages.Urn.as_view(), name="urn"),
     path("ballots/<int:pk>/", pages.BallotPage.as_view(), name="ballot"),
     path("ballots/<int:pk>/receipt/", pages.Receipt.as_view(), name="receipt"),
     path("ballots/<int:pk>/minutes.pdf", pages.Minutes.as_view(), name="minutes"),

@@ -54,7 +54,13 @@ def application_declined(application: Application) -> None:
 def application_approved(application: Application) -> None:
     """The council said yes; the payment notice follows."""
     for address in _writers(application):
-        queue("members/mail/application_approved", to=address, cause=application, context={"application": application, "link": _link(application)})
+        queue(
+            "members/mail/application_approved",
+            to=address,
+            cause=application,
+            context={"application": application, "link": _link(application)},
+            attachments=[made(f"入盟通过函-{application.institution_name}.pdf", "application/pdf", "council.approval_letter", application.pk)],
+        )
 
 
 def welcome(membership: Membership) -> None:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.common.files import PDF, store
 from alliance.common.models import Organisation
-from council.services.balloting import close_ballot, open_ballot
+from council.services.balloting import close_ballot, open_ballot, open_discussion
 from fees.services.billing import issue_joining_invoice
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
@@ -90,6 +90,10 @@ PAGES = {
     "council:dossier": only("councillor", others=404),
     "council:recuse": only("councillor", others=404),
     "council:minutes": only("councillor", "finance", "secretary"),
+    "council:attendance": only("councillor", "finance", "secretary"),
+    "council:calendar": dict.fromkeys(ROLES, 404),
+    "council:discussion": only("councillor", "finance", "secretary"),
+    "council:urn": only("councillor", others=404, councillor=404),
     "common:file": only("applicant", "finance", "secretary", "councillor", others=404),
 }
 # django-allauth's own pages: its tests hold them; ours hold how we use them (test_signin.py).
@@ -113,6 +117,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     sent.save()
     ballot = MotionFactory(application=sent).ballot
     open_ballot(ballot, actor=secretary)
+    discussed = MotionFactory().ballot
+    open_discussion(discussed, actor=secretary)
     closed = MotionFactory().ballot
     open_ballot(closed, actor=secretary)
     close_ballot(closed, actor=secretary)
@@ -144,6 +150,9 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:dossier": [ballot.pk, motion.pk],
         "council:recuse": [ballot.pk, motion.pk],
         "council:minutes": [closed.pk],
+        "council:calendar": ["nonsense"],
+        "council:discussion": [discussed.pk],
+        "council:urn": [closed.pk],
         "common:file": [sent.scan.pk],
     }
     arguments |= {f"apply:{name}": [draft.reference] for name in APPLY}

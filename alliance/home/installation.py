@@ -32,6 +32,10 @@ def prepare_installation() -> list[str]:
     council, is_new = Body.objects.get_or_create(code="council", defaults={"name": "理事会"})
     if is_new:
         made.append("council")
+    assembly, is_new = Body.objects.get_or_create(code="assembly", defaults={"name": "全体大会", "electorate": "members"})
+    if is_new:
+        made.append("assembly")
+        Procedure.objects.create(body=assembly, effective_from=FOUNDED, is_sample=True, clause="系统默认值：请按章程核对", proxies_allowed=True)
     if not council.procedures.exists():
         Procedure.objects.create(body=council, effective_from=FOUNDED, is_sample=True, clause="系统默认值：请按章程核对")
         made.append("rules of procedure")

@@ -22,12 +22,43 @@ class BallotAdmin(AllianceModelAdmin):
     list_filter = ("status", "body")
     search_fields = ("title",)
     list_select_related = ("body",)
-    fields = ("title", "body", "status", "introduction", "procedure", "opened_at", "closes_at", "closed_at", "cancel_reason")
+    fields = (
+        "title",
+        "body",
+        "status",
+        "held",
+        "introduction",
+        "procedure",
+        "discussion_from",
+        "opens_at",
+        "opened_at",
+        "closes_at",
+        "closed_at",
+        "cancel_reason",
+    )
     panels = ("council/admin_ballot.html",)
     list_before_template = "council/admin_ballot_list.html"
     workflow = [
         WorkflowButton("open", _("Open"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT),
         WorkflowButton("motion", _("Add a motion"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
+        WorkflowButton("preview", _("Preview"), "council.view_ballot", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
+        WorkflowButton(
+            "discuss",
+            _("Open the discussion"),
+            "council.manage_ballots",
+            show=lambda b: b.status == BallotStatus.DRAFT and not b.discussion_from,
+            secondary=True,
+        ),
+        WorkflowButton("schedule", _("Open at a time"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
+        WorkflowButton("meeting", _("Enter the result of a meeting"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
+        WorkflowButton(
+            "proxy",
+            _("Enter a proxy"),
+            "council.manage_ballots",
+            show=lambda b: b.status == BallotStatus.OPEN and b.procedure.proxies_allowed,
+            secondary=True,
+        ),
+        WorkflowButton("round", _("New round"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.CLOSED, secondary=True),
         WorkflowButton("extend", _("Extend"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
         WorkflowButton("close", _("Close now"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN),
         WorkflowButton("cancel", _("Cancel"), "council.manage_ballots", show=lambda b: b.status in {BallotStatus.DRAFT, BallotStatus.OPEN}, danger=True),
@@ -51,7 +82,19 @@ class BallotAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        views = {"motion": steps.AddMotion, "open": steps.OpenBallot, "close": steps.CloseBallot, "extend": steps.ExtendBallot, "cancel": steps.CancelBallot}
+        views = {
+            "motion": steps.AddMotion,
+            "preview": steps.Preview,
+            "discuss": steps.Discuss,
+            "schedule": steps.Schedule,
+            "meeting": steps.MeetingResult,
+            "proxy": steps.GiveProxy,
+            "round": steps.NewRound,
+            "open": steps.OpenBallot,
+            "close": steps.CloseBallot,
+            "extend": steps.ExtendBallot,
+            "cancel": steps.CancelBallot,
+        }
         return [
             path("new/", admin.site.admin_view(steps.NewBallot.as_view()), name="council_ballot_new"),
             *(workflow_path(view, name) for name, view in views.items()),
@@ -63,8 +106,8 @@ class BallotAdmin(AllianceModelAdmin):
 class BodyAdmin(AllianceModelAdmin):
     """Bodies."""
 
-    list_display = ("name", "code")
-    editable_fields = ("name",)
+    list_display = ("name", "code", "electorate")
+    editable_fields = ("name", "electorate", "good_standing_only")
 
 
 @admin.register(Seat)
@@ -76,7 +119,12 @@ class SeatAdmin(AllianceModelAdmin):
     search_fields = ("institution__name", "person__name")
     list_select_related = ("institution", "person", "body")
     autocomplete_fields = ("institution", "person")
-    editable_fields = ("person", "office", "term_until")
+    editable_fields = ("office", "term_until")
+    workflow = [WorkflowButton("replace", _("Replace the holder"), "council.change_seat", secondary=True)]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The step."""
+        return [workflow_path(steps.ReplaceHolder, "replace"), *super().get_urls()]
 
 
 @admin.register(Procedure)

@@ -4,16 +4,37 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import BEIJING, now
-from council.models import Ballot, Body, Procedure
+from council.dossier import attachments_of, dossier_digest
+from council.enums import Choice
+from council.forms import VoteForm
+from council.models import Ballot, Body, Elector, Motion, Procedure, Seat
 from council.procedure import decide
-from council.services.balloting import add_motion, cancel_ballot, close_ballot, draft_ballot, extend_ballot, open_ballot
+from council.selectors.ballots import procedure_for
+from council.services.balloting import (
+    add_motion,
+    cancel_ballot,
+    close_ballot,
+    draft_ballot,
+    extend_ballot,
+    give_proxy,
+    new_round,
+    open_ballot,
+    open_discussion,
+    record_meeting_result,
+    schedule_opening,
+)
+from council.services.seats import replace_holder
 from members.enums import ApplicationStatus, DepartureStatus
-from members.models import Application, Departure
+from members.forms.files import MultipleFileField, MultipleFileInput
+from members.models import Application, Departure, Person, Tier
+from members.selectors.memberships import current_members
 
 DEFAULT_DAYS = 7
 
@@ -175,10 +196,29 @@ class CancelBallot(WorkflowView):
 
 
 class MotionForm(forms.Form):
-    """A text to vote on."""
+    """A text with attachments, or a change of tier."""
 
     title = forms.CharField(label=_("Title"), max_length=160)
     text = forms.CharField(label=_("Text"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
+    attachments = MultipleFileField(
+        label=_("Attachments (PDF)"), required=False, widget=MultipleFileInput(attrs={"accept": "application/pdf", "multiple": True})
+    )
+    membership = forms.ModelChoiceField(current_members(), label=_("Change of tier: member"), required=False)
+    tier = forms.ModelChoiceField(Tier.objects.all(), label=_("Change of tier: new tier"), required=False)
+    from_year = forms.IntegerField(label=_("Change of tier: from year"), required=False, min_value=2018, max_value=2100)
+    needs_second_vote = forms.BooleanField(
+        label=_("A major matter: also put to the assembly before it is carried out"),
+        required=False,
+        help_text=_("Charter: the council decides, then the general assembly."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """All three of a change of tier, or none."""
+        data = super().clean() or {}
+        given = [bool(data.get(name)) for name in ("membership", "tier", "from_year")]
+        if any(given) and not all(given):
+            raise forms.ValidationError(_("A change of tier needs the member, the tier and the year."))
+        return data
 
 
 class AddMotion(WorkflowView):
@@ -193,7 +233,240 @@ class AddMotion(WorkflowView):
 
     def perform_step(self, form: Any) -> Any:
         """Add."""
-        add_motion(self.record, **form.cleaned_data)
+        data = form.cleaned_data
+        change = (data["membership"], data["tier"], data["from_year"]) if data["membership"] else None
+        add_motion(
+            self.record,
+            title=data["title"],
+            text=data["text"],
+            tier_change=change,
+            attachments=[upload for upload in data["attachments"] if upload],
+            needs_second_vote=data["needs_second_vote"],
+            actor=self.request.user,
+        )
+
+
+class Discuss(WorkflowView):
+    """Let the council comment first."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    previews_mail = True
+    title = _("Open the discussion")
+    lead = _("Those who will vote can read the motions and comment on them until the vote opens.")
+    button = _("Open the discussion")
+    done = _("The discussion is open.")
+    panel_template = "council/admin_ballot.html"
+
+    def perform_step(self, form: Any) -> Any:
+        """Open it."""
+        return open_discussion(self.record, actor=self.request.user)
+
+
+class ScheduleForm(forms.Form):
+    """When, or empty for not at all."""
+
+    opens_at = BeijingDateTimeField(label=_("Opens (Beijing time)"), required=False, help_text=_("Empty: it opens only by hand."))
+
+
+class Schedule(WorkflowView):
+    """Open at a time."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    title = _("Open at a time")
+    lead = _("The electorate is frozen and the council is written to at that time. If something is missing then, the ballot stays a draft and says so.")
+    button = _("Save")
+    done = _("Saved.")
+    form_class = ScheduleForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """As set."""
+        return {"opens_at": self.record.opens_at}
+
+    def perform_step(self, form: Any) -> Any:
+        """Set or clear."""
+        return schedule_opening(self.record, actor=self.request.user, opens_at=form.cleaned_data["opens_at"])
+
+
+class Preview(WorkflowView):
+    """The ballot as a council member will see it. Casts nothing."""
+
+    model = Ballot
+    permission = "council.view_ballot"
+    title = _("Preview")
+    button = _("Back")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The voting page without its buttons."""
+        ballot = self.record
+        ballot.procedure = ballot.procedure or procedure_for(ballot.body_id, now().astimezone(BEIJING).date())
+        motions = ballot.motions.select_related("application__institution", "departure")
+        rows = [
+            {"motion": m, "attachments": attachments_of(m), "form": VoteForm(motion=m, prefix=f"m{m.pk}", initial={"dossier": dossier_digest(m)})}
+            for m in motions
+        ]
+        left = max(ballot.closes_at - now(), dt.timedelta())
+        context = {
+            "ballot": ballot,
+            "rows": rows,
+            "votable": len(rows),
+            "preview": True,
+            "secret": bool(ballot.procedure and ballot.procedure.secret),
+            "days_left": left.days,
+            "hours_left": int(left.total_seconds() // 3600),
+        }
+        return render(request, "council/vote.html", context)
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Nothing to do."""
+        return redirect(self.record_url())
+
+
+class ProxyForm(forms.Form):
+    """Who votes for whom, and the paper that says so."""
+
+    giver = forms.ModelChoiceField(Elector.objects.none(), label=_("Gives the vote"))
+    holder = forms.ModelChoiceField(Elector.objects.none(), label=_("Votes for them"))
+    authority = forms.FileField(label=_("Written authority (PDF or picture)"))
+
+
+class GiveProxy(WorkflowView):
+    """Enter a proxy."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    title = _("Enter a proxy")
+    lead = _("Each elector may hold one. It cannot be taken back while the ballot runs.")
+    button = _("Enter")
+    done = _("The proxy is recorded.")
+    form_class = ProxyForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The electors of this ballot."""
+        form = super().get_form(form_class)
+        for name in ("giver", "holder"):
+            form.fields[name].queryset = self.record.electors.select_related("institution", "person")
+        return form
+
+    def perform_step(self, form: Any) -> Any:
+        """Record it."""
+        data = form.cleaned_data
+        give_proxy(data["giver"], data["holder"], authority=data["authority"], actor=self.request.user)
+
+
+class MeetingResultForm(forms.Form):
+    """The day, the minutes, and the counts of each motion."""
+
+    decided_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput(attrs={"type": "date"}))
+    minutes = forms.FileField(label=_("Scanned minutes (PDF)"))
+
+    def __init__(self, *args: Any, motions: list[Motion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.motions = motions
+        labels = {"votes_for": _("For"), "votes_against": _("Against"), "abstentions": _("Abstain"), "recused": _("Recused")}
+        for motion in motions:
+            for name, label in labels.items():
+                text = format_lazy("{position}. {title} · {label}", position=motion.position, title=motion.title, label=label)
+                initial = None if name == "votes_for" else 0
+                self.fields[f"{name}_{motion.pk}"] = forms.IntegerField(label=text, min_value=0, max_value=2000, initial=initial)
+
+    def clean_decided_on(self) -> dt.date:
+        """Not in the future."""
+        day = self.cleaned_data["decided_on"]
+        if day > now().astimezone(BEIJING).date():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+    def counts(self) -> dict[int, dict[str, int]]:
+        """Per motion, as the service takes it."""
+        names = ("votes_for", "votes_against", "abstentions", "recused")
+        return {motion.pk: {name: self.cleaned_data[f"{name}_{motion.pk}"] for name in names} for motion in self.motions}
+
+
+class MeetingResult(WorkflowView):
+    """Enter what was decided on paper."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    previews_mail = True
+    title = _("Enter the result of a meeting")
+    lead = _("The outcome follows from the counts by the rules in force on that day, and is carried out at once. This cannot be undone.")
+    button = _("Enter and carry out")
+    done = _("The result is entered and carried out.")
+    danger = True
+    form_class = MeetingResultForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The motions of the draft."""
+        return {**super().get_form_kwargs(), "motions": list(self.record.motions.all())}
+
+    def preview(self, form: Any) -> Any:
+        """No letters first: the browser would have to send the scan a second time, and the result itself is on paper already."""
+        return []
+
+    def perform_step(self, form: Any) -> Any:
+        """Record it."""
+        data = form.cleaned_data
+        return record_meeting_result(self.record, decided_on=data["decided_on"], counts=form.counts(), minutes=data["minutes"], actor=self.request.user)
+
+
+class RoundForm(forms.Form):
+    """In which body, until when."""
+
+    body = forms.ModelChoiceField(Body.objects.all(), label=_("Body"), empty_label=None)
+    closes_at = BeijingDateTimeField(label=_("Closes (Beijing time)"))
+
+
+class NewRound(WorkflowView):
+    """Vote again on what was left undecided, or let the assembly vote second."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    title = _("New round")
+    lead = _("A draft is made with the motions that had no decision or wait for their second vote. The earlier result stands.")
+    button = _("Make the draft")
+    done = _("The draft is ready. Look at it, then open it.")
+    form_class = RoundForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """A week from now."""
+        end = (now().astimezone(BEIJING) + dt.timedelta(days=DEFAULT_DAYS)).replace(hour=17, minute=0, second=0, microsecond=0)
+        return {"closes_at": end, "body": self.record.body_id}
+
+    def perform_step(self, form: Any) -> Any:
+        """Draft."""
+        return new_round(self.record, body=form.cleaned_data["body"], closes_at=form.cleaned_data["closes_at"], actor=self.request.user)
+
+
+class HolderForm(forms.Form):
+    """Who, from when, why."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("New holder"), help_text=_("People of the seat's institution."))
+    on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ReplaceHolder(WorkflowView):
+    """Another person takes a seat within its term."""
+
+    model = Seat
+    permission = "council.change_seat"
+    title = _("Replace the holder")
+    lead = _("The seat stays with the institution and its term runs on. Open ballots keep the electorate they were opened with.")
+    button = _("Replace")
+    done = _("The seat has a new holder.")
+    form_class = HolderForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """People of the institution."""
+        form = super().get_form(form_class)
+        form.fields["person"].queryset = Person.objects.filter(affiliations__institution=self.record.institution_id).distinct()
+        return form
+
+    def perform_step(self, form: Any) -> Any:
+        """Replace."""
+        return replace_holder(self.record, actor=self.request.user, **form.cleaned_data)
 
 
 class CountsForm(forms.Form):
@@ -204,6 +477,7 @@ class CountsForm(forms.Form):
     votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=2000)
     abstentions = forms.IntegerField(label=_("Abstain"), min_value=0, max_value=2000, initial=0)
     recused = forms.IntegerField(label=_("Recused"), min_value=0, max_value=2000, initial=0)
+    chair = forms.ChoiceField(label=_("The chair votes"), required=False, choices=[("", _("not at all")), *Choice.choices])
 
     def clean(self) -> dict[str, Any]:
         """Not more than there are seats."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
 from alliance.common.triggers import append_only, frozen_fields, never_deleted
-from council.enums import BALLOT_TRANSITIONS, BallotStatus, Choice, MotionKind, Outcome
+from council.enums import BALLOT_TRANSITIONS, BallotStatus, Choice, Held, MotionKind, Outcome
+from council.models.open import WHILE_OPEN
 
 DRAFT_ONLY = "RAISE EXCEPTION 'the motions of a ballot are fixed when it opens' USING ERRCODE = 'check_violation';"
 
@@ -25,6 +26,10 @@ class Ballot(TimestampedModel):
     introduction = models.TextField(_("introduction"), blank=True)
     status = models.CharField(_("status"), max_length=10, choices=BallotStatus.choices, default=BallotStatus.DRAFT)
     procedure = models.ForeignKey("council.Procedure", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rules of procedure"))
+    held = models.CharField(_("how"), max_length=8, choices=Held.choices, default=Held.CORRESPONDENCE)
+    discussion_from = models.DateTimeField(_("in discussion since"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens by itself"), null=True, blank=True)
+    minutes_scan = models.ForeignKey("common.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scanned minutes"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -41,10 +46,20 @@ class Ballot(TimestampedModel):
                 name="opened_ballot_has_rules",
             ),
             models.CheckConstraint(condition=~models.Q(status="closed") | models.Q(closed_at__isnull=False), name="closed_ballot_has_time"),
+            models.CheckConstraint(
+                condition=~models.Q(status="closed", held="meeting") | models.Q(minutes_scan__isnull=False), name="meeting_result_has_minutes"
+            ),
         ]
         triggers = [
             transitions_trigger("status", BALLOT_TRANSITIONS, initial={BallotStatus.DRAFT}),
             frozen_fields("body_id", "procedure_id", "opened_at", name="rules_are_frozen", condition="OLD.status <> 'draft'"),
+            pgtrigger.Trigger(
+                name="only_a_meeting_skips_the_vote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(old__status="draft", new__status="closed") & ~pgtrigger.Q(new__held="meeting"),
+                func="RAISE EXCEPTION 'a ballot is opened before it is closed' USING ERRCODE = 'check_violation';",
+            ),
             frozen_fields("closes_at", "closed_at", name="end_is_final", condition="OLD.status IN ('closed', 'cancelled')"),
             never_deleted(),
         ]
@@ -61,6 +76,12 @@ class Motion(TimestampedModel):
     kind = models.CharField(_("kind"), max_length=8, choices=MotionKind.choices, default=MotionKind.ADMIT)
     application = models.ForeignKey("members.Application", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("application"))
     departure = models.ForeignKey("members.Departure", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("departure"))
+    membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, blank=True, related_name="motions", verbose_name=_("membership"))
+    tier = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tier"))
+    from_year = models.PositiveSmallIntegerField(_("from year"), null=True, blank=True)
+    # A new round names the old one: after a vote without a decision, or as the second vote of the assembly (R15).
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name=_("earlier vote"))
+    needs_second_vote = models.BooleanField(_("also put to the assembly"), default=False)
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), blank=True)
 
@@ -74,6 +95,10 @@ class Motion(TimestampedModel):
             models.UniqueConstraint(fields=["ballot", "departure"], name="departure_once_per_ballot"),
             models.CheckConstraint(condition=~models.Q(kind="depart") | models.Q(departure__isnull=False), name="departure_motion_names_departure"),
             models.CheckConstraint(condition=~models.Q(kind="admit") | models.Q(application__isnull=False), name="admission_names_application"),
+            models.CheckConstraint(
+                condition=~models.Q(kind="tier") | models.Q(membership__isnull=False, tier__isnull=False, from_year__isnull=False),
+                name="tier_motion_names_tier",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -97,14 +122,17 @@ class Motion(TimestampedModel):
         """The institution the motion is about, whose own seat takes no part."""
         if self.application is not None:
             return self.application.institution_id
-        return self.departure.membership.institution_id if self.departure is not None else None
+        if self.departure is not None:
+            return self.departure.membership.institution_id
+        return self.membership.institution_id if self.membership is not None else None
 
 
 class Elector(models.Model):
     """A seat as it stood when the ballot opened; what happens to seats later changes nothing here."""
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="electors", verbose_name=_("ballot"))
-    seat = models.ForeignKey("council.Seat", models.PROTECT, related_name="+", verbose_name=_("seat"))
+    seat = models.ForeignKey("council.Seat", models.PROTECT, null=True, related_name="+", verbose_name=_("seat"))
+    membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, related_name="+", verbose_name=_("membership"))
     institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="+", verbose_name=_("institution"))
     person = models.ForeignKey("members.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
 
@@ -112,7 +140,14 @@ class Elector(models.Model):
         verbose_name = _("elector")
         verbose_name_plural = _("electors")
         ordering = ("institution__name",)
-        constraints = [models.UniqueConstraint(fields=["ballot", "seat"], name="elector_once_per_ballot")]
+        constraints = [
+            models.UniqueConstraint(fields=["ballot", "seat"], name="elector_once_per_ballot"),
+            models.UniqueConstraint(fields=["ballot", "membership"], name="member_votes_once_per_ballot"),
+            models.CheckConstraint(
+                condition=models.Q(seat__isnull=False, membership__isnull=True) | models.Q(seat__isnull=True, membership__isnull=False),
+                name="elector_is_seat_or_member",
+            ),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:
@@ -165,18 +200,10 @@ class Vote(TimestampedModel):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 declare=[("vote_ballot", "council_ballot%ROWTYPE")],
-                func="""
-                -- The share lock makes a close wait for this vote, and this vote see a close: counted or refused, never lost.
-                SELECT b.* INTO vote_ballot FROM council_ballot b JOIN council_elector e ON e.ballot_id = b.id
-                    WHERE e.id = NEW.elector_id FOR SHARE OF b;
-                IF vote_ballot.status <> 'open' OR clock_timestamp() >= vote_ballot.closes_at THEN
-                    RAISE EXCEPTION 'the ballot is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_only_while_open';
-                END IF;
-                IF NOT EXISTS (SELECT 1 FROM council_motion WHERE id = NEW.motion_id AND ballot_id = vote_ballot.id) THEN
-                    RAISE EXCEPTION 'the motion belongs to another ballot' USING ERRCODE = 'check_violation';
-                END IF;
-                IF EXISTS (SELECT 1 FROM council_recusal WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id) THEN
-                    RAISE EXCEPTION 'the elector is recused' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_not_when_recused';
+                func=f"""
+                {WHILE_OPEN}
+                IF (SELECT secret FROM council_procedure WHERE id = vote_ballot.procedure_id) THEN
+                    RAISE EXCEPTION 'this ballot is secret' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_is_secret';
                 END IF;
                 IF TG_OP = 'UPDATE' AND NOT (SELECT changeable FROM council_procedure WHERE id = vote_ballot.procedure_id) THEN
                     RAISE EXCEPTION 'votes are final' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_is_final';

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
-from council.enums import MajorityBase, Office
+from council.enums import Electorate, MajorityBase, Office, TieRule
 
 
 class Body(models.Model):
@@ -13,6 +13,8 @@ class Body(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=80)
+    electorate = models.CharField(_("who votes"), max_length=8, choices=Electorate.choices, default=Electorate.SEATS)
+    good_standing_only = models.BooleanField(_("only members in good standing vote"), default=True)
 
     class Meta:
         verbose_name = _("body")
@@ -61,6 +63,15 @@ class Procedure(TimestampedModel):
     majority_base = models.CharField(_("counted"), max_length=12, choices=MajorityBase.choices, default=MajorityBase.TAKING_PART)
     recused_count_for_quorum = models.BooleanField(_("recused seats count for the quorum"), default=False)
     changeable = models.BooleanField(_("votes can be changed until the close"), default=True)
+    tie_rule = models.CharField(_("exactly half are for"), max_length=10, choices=TieRule.choices, default=TieRule.REJECTED)
+    closes_early = models.BooleanField(
+        _("closes when decided"),
+        default=False,
+        help_text=_("When everybody has voted; where votes are final, also when no further vote can change an outcome."),
+    )
+    secret = models.BooleanField(_("secret ballot"), default=False, help_text=_("Who voted is kept apart from what was voted. Such votes are final."))
+    correspondence_allowed = models.BooleanField(_("voting outside meetings is allowed"), default=True)
+    proxies_allowed = models.BooleanField(_("a vote may be given to another elector"), default=False)
     clause = models.CharField(_("clause of the charter"), max_length=80, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)
 
@@ -77,6 +88,8 @@ class Procedure(TimestampedModel):
                 condition=models.Q(majority_denominator__gte=1, majority_numerator__gte=1, majority_numerator__lte=models.F("majority_denominator")),
                 name="majority_is_a_share",
             ),
+            models.CheckConstraint(condition=models.Q(secret=False) | models.Q(changeable=False), name="secret_votes_are_final"),
+            models.CheckConstraint(condition=models.Q(secret=False) | ~models.Q(tie_rule="chair"), name="no_casting_vote_in_secret"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from alliance.common.documents import CODE_ALPHABET
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import advisory_lock
 from council.dossier import dossier_digest
-from council.models import Elector, Motion, Recusal, Vote
+from council.models import Elector, Motion, Paper, Participation, Recusal, Vote
+from council.services.balloting import close_if_settled
 from members.models import User
 
 
@@ -50,7 +51,12 @@ class Ticked:
     dossier: str
 
 
-REFUSALS = {"vote_only_while_open": BallotNotOpen, "vote_not_when_recused": Recused, "vote_is_final": VotesAreFinal}
+REFUSALS = {
+    "vote_only_while_open": BallotNotOpen,
+    "vote_not_when_recused": Recused,
+    "vote_is_final": VotesAreFinal,
+    "one_paper_per_seat_and_motion": VotesAreFinal,
+}
 
 
 @transaction.atomic
@@ -66,7 +72,41 @@ def cast_votes(elector: Elector, ticked: list[Ticked], *, actor: User) -> list[V
             raise DossierChanged
         votes.append(_cast(elector, tick))
     record("vote.cast", elector.ballot, actor=actor, motions=[tick.motion.pk for tick in ticked])
+    ballot = elector.ballot
+    # After the commit: closing takes the ballot's lock, which two voters at once would otherwise wait for from each other.
+    transaction.on_commit(lambda: close_if_settled(ballot), robust=True)
     return votes
+
+
+@transaction.atomic
+def cast_in_secret(elector: Elector, ticked: list[Ticked], *, actor: User) -> list[Paper]:
+    """Put papers into the urn, all of them or none; returns them with their receipts, which are shown once and kept nowhere beside the voter.
+
+    Raises BallotNotOpen, DossierChanged, Recused, VotesAreFinal for a motion already voted on.
+    """
+    advisory_lock(f"elector:{elector.pk}")
+    papers = []
+    for tick in ticked:
+        if tick.dossier != dossier_digest(tick.motion):
+            raise DossierChanged
+        try:
+            with transaction.atomic():
+                Participation.objects.create(elector=elector, motion=tick.motion)
+                papers.append(Paper.objects.create(motion=tick.motion, choice=tick.choice, receipt=_code(10)))
+        except IntegrityError as error:
+            raise REFUSALS.get(_constraint(error), BallotNotOpen) from error
+    ballot = elector.ballot
+    record("vote.cast", ballot, actor=actor, motions=[tick.motion.pk for tick in ticked])
+    transaction.on_commit(lambda: close_if_settled(ballot), robust=True)
+    return papers
+
+
+def _code(length: int) -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _position in range(length))
+
+
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
 
 
 def _cast(elector: Elector, tick: Ticked) -> Vote:
@@ -81,11 +121,9 @@ def _cast(elector: Elector, tick: Ticked) -> Vote:
                     setattr(known, name, value)
                 known.save()
                 return known
-            receipt = "".join(secrets.choice(CODE_ALPHABET) for _position in range(8))
-            return Vote.objects.create(elector=elector, motion=tick.motion, receipt=receipt, **values)
+            return Vote.objects.create(elector=elector, motion=tick.motion, receipt=_code(8), **values)
     except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        raise REFUSALS.get(constraint, BallotNotOpen) from error
+        raise REFUSALS.get(_constraint(error), BallotNotOpen) from error
 
 
 @transaction.atomic
@@ -94,7 +132,7 @@ def recuse(elector: Elector, motion: Motion, *, actor: User, reason: str) -> Rec
     advisory_lock(f"elector:{elector.pk}")
     if elector.ballot.status != "open":
         raise BallotNotOpen
-    if Vote.objects.filter(elector=elector, motion=motion).exists():
+    if Vote.objects.filter(elector=elector, motion=motion).exists() or Participation.objects.filter(elector=elector, motion=motion).exists():
         raise VotesAreFinal(_("You have voted on this motion already; a recusal must come before the vote."))
     recusal, made = Recusal.objects.get_or_create(elector=elector, motion=motion, defaults={"reason": reason})
     if made:

@@ -43,7 +43,8 @@ class ObjectServer(BaseHTTPRequestHandler):
         body = self.objects.get(urlsplit(self.path).path)
         self.answer(404 if body is None else 200, body or b"", shown=self.command != "HEAD")
 
-    do_HEAD = do_GET
+    def do_HEAD(self):
+        self.do_GET()
 
     def do_DELETE(self):
         self.objects.pop(urlsplit(self.path).path, None)
