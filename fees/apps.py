@@ -12,13 +12,17 @@ class FeesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, queues and pages."""
+        from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
         from fees import audit_actions, documents, queues, rules, sheets  # noqa: F401 (registration by import)
         from fees.departures import what_of_dues
+        from fees.models import Voucher
+        from fees.services import dues  # noqa: F401 (registers the background job)
         from members.portal import register_card
         from members.services.departures import register_effect
 
+        register_access(Voucher, "fees.read_voucher")
         for queue in queues.QUEUES:
             register_queue(**queue)
         register_effect(what_of_dues)

@@ -19,6 +19,59 @@ class LineKind(models.TextChoices):
     ENTRY = "entry", _("Entry fee")
     ANNUAL = "annual", _("Annual fee")
     EVENT = "event", _("Event fee")
+    DISCOUNT = "discount", _("Reduction")
+
+
+class LateJoining(models.TextChoices):
+    """What a unit that joins within a year pays for it."""
+
+    FULL = "full", _("the whole year")
+    NEXT_YEAR = "next_year", _("nothing before the next year")
+    QUARTERS = "quarters", _("the quarters that are left, the one of joining among them")
+
+
+class MembershipYear(models.TextChoices):
+    """What a year's fee covers."""
+
+    CALENDAR = "calendar", _("the calendar year")
+    ANNIVERSARY = "anniversary", _("twelve months from the day of joining")
+
+
+class RunState(models.TextChoices):
+    """Where a dues run stands."""
+
+    DRAFT = "draft", _("Draft")
+    ISSUING = "issuing", _("Being issued")
+    ISSUED = "issued", _("Issued")
+    VOIDED = "voided", _("Voided")
+
+
+R = RunState
+RUN_TRANSITIONS = {R.DRAFT: {R.ISSUING}, R.ISSUING: {R.ISSUED, R.DRAFT}, R.ISSUED: {R.VOIDED}, R.VOIDED: set()}
+
+
+class AdjustmentState(models.TextChoices):
+    """Where a reduction stands."""
+
+    PROPOSED = "proposed", _("Waits for approval")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+A = AdjustmentState
+ADJUSTMENT_TRANSITIONS = {A.PROPOSED: {A.APPROVED, A.REFUSED}, A.APPROVED: set(), A.REFUSED: set()}
+
+
+class VoucherState(models.TextChoices):
+    """What became of a transfer that a unit reports."""
+
+    NEW = "new", _("To be confirmed")
+    CONFIRMED = "confirmed", _("Payment recorded")
+    DISMISSED = "dismissed", _("Not used")
+
+
+V = VoucherState
+VOUCHER_TRANSITIONS = {V.NEW: {V.CONFIRMED, V.DISMISSED}, V.CONFIRMED: set(), V.DISMISSED: {V.NEW}}
 
 
 class InvoiceState(models.TextChoices):

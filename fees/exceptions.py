@@ -85,3 +85,15 @@ class AlreadySentToday(DomainError):
     """One copy a day is enough."""
 
     message = _("This payment notice has been sent to the unit's contacts today already.")
+
+
+class PeriodClosed(DomainError):
+    """The books are closed on that day."""
+
+    message = _("The books are closed on this day. Use a later date, or let finance open the period again.")
+
+
+class NeedsSecondPerson(DomainError):
+    """Whoever proposes a large reduction does not approve it."""
+
+    message = _("A reduction of this size must be approved by somebody else.")

@@ -107,3 +107,16 @@ class ReversalForm(ReasonForm):
     on = DayField(label=_("Date"))
     amount = AmountField(label=_("Amount in yuan"), required=False, help_text=_("Empty: the whole payment."))
     field_order = ("kind", "on", "amount", "reason")
+
+
+class VoucherForm(forms.Form):
+    """A transfer as the unit reports it."""
+
+    paid_on = DayField(label=_("Transferred on"))
+    amount = AmountField(label=_("Amount in yuan"))
+    payer_name = FoldedField(label=_("Payer"), max_length=120, help_text=_("The account holder, as the bank names it."))
+    remark = FoldedField(label=_("Remark"), max_length=200, required=False, help_text=_("As you wrote it on the transfer."))
+    file = forms.FileField(
+        label=_("Voucher"), required=False, help_text=_("Photo or scan on which the remark can be read. PDF, JPG or PNG."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )  # fmt: skip

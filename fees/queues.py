@@ -1,5 +1,6 @@
 """What of money waits on the staff's start page, and on the unit's."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,9 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
-from fees.models import Invoice
-from fees.selectors.standing import open_invoices, overdue_invoices
+from fees.enums import AdjustmentState, VoucherState
+from fees.models import Adjustment, Invoice, Voucher
+from fees.selectors.standing import memberships_in_arrears, open_invoices, overdue_invoices
 from members.models import Institution
+
+# So many days beyond grace a person is asked whether the membership should rest.
+SUSPENSION_DAYS = 60
 
 QUEUES: list[dict[str, Any]] = [
     {
@@ -24,6 +29,27 @@ QUEUES: list[dict[str, Any]] = [
         "permission": "fees.view_invoice",
         "order": 31,
         "count": lambda user: overdue_invoices(today()).count(),
+        "url": lambda: f"{reverse('admin:fees_invoice_changelist')}?state=overdue",
+    },
+    {
+        "label": _("Transfers to confirm"),
+        "permission": "fees.record_payment",
+        "order": 32,
+        "count": lambda user: Voucher.objects.filter(state=VoucherState.NEW).count(),
+        "url": lambda: f"{reverse('admin:fees_voucher_changelist')}?state__exact=new",
+    },
+    {
+        "label": _("Reductions to approve"),
+        "permission": "fees.adjust",
+        "order": 33,
+        "count": lambda user: Adjustment.objects.filter(state=AdjustmentState.PROPOSED).exclude(proposed_by=user).count(),
+        "url": lambda: f"{reverse('admin:fees_adjustment_changelist')}?state__exact=proposed",
+    },
+    {
+        "label": _("Long overdue: propose suspension"),
+        "permission": "members.change_membership",
+        "order": 34,
+        "count": lambda user: memberships_in_arrears(today() - dt.timedelta(days=SUSPENSION_DAYS)).count(),
         "url": lambda: f"{reverse('admin:fees_invoice_changelist')}?state=overdue",
     },
 ]

@@ -22,8 +22,23 @@ rules.add_perm("fees.read_invoice", is_own_invoice | is_staff_member)
 rules.add_perm("fees.record_payment", is_fee_manager)
 rules.add_perm("fees.resend_invoice", is_fee_manager)
 rules.add_perm("fees.void_invoice", is_fee_manager)
+rules.add_perm("fees.run_dues", is_fee_manager)
+rules.add_perm("fees.adjust", is_fee_manager)
+rules.add_perm("fees.credit_invoice", is_finance)
+rules.add_perm("fees.close_period", is_finance)
+rules.add_perm("fees.read_reports", is_staff_member)
 rules.add_perm("fees.reverse_payment", is_finance)
-for record in ("invoice", "invoiceline", "payment", "allocation", "reversal"):
+for record in ("invoice", "invoiceline", "payment", "allocation", "reversal", "duesrun", "adjustment", "creditnote", "voucher", "closedperiod"):
     staff_model_perms("fees", record, view=is_staff_member)
 staff_model_perms("fees", "feeschedule", view=is_staff_member, add=is_fee_manager, change=is_fee_manager)
 staff_model_perms("fees", "tieramount", view=is_staff_member, add=is_fee_manager, change=is_fee_manager, delete=is_fee_manager)
+staff_model_perms("fees", "dunningpause", view=is_staff_member, change=is_fee_manager)
+
+
+@rules.predicate
+def is_own_voucher(user: Any, voucher: Any) -> bool:
+    """The voucher of a unit whose liaison the user is."""
+    return voucher is not None and is_liaison_of(user, voucher.institution)
+
+
+rules.add_perm("fees.read_voucher", is_own_voucher | is_staff_member)

@@ -150,3 +150,28 @@ def reversal_uses_money() -> list[pgtrigger.Trigger]:
             func="UPDATE fees_payment SET used = used + NEW.amount, mistaken = mistaken OR NEW.kind = 'mistake' WHERE id = NEW.payment_id; RETURN NULL;",
         ),
     ]
+
+
+def not_in_closed_period(day: str) -> pgtrigger.Trigger:
+    """Nothing is booked on a day that a closed period covers."""
+    return pgtrigger.Trigger(
+        name="not_in_closed_period",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NEW.{day} <= (SELECT max(until) FROM fees_closedperiod WHERE reopened_at IS NULL) THEN
+                RAISE EXCEPTION 'the books are closed on %', NEW.{day} USING ERRCODE = 'check_violation', CONSTRAINT = 'period_is_closed';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def credit_reduces_invoice() -> pgtrigger.Trigger:
+    """A credit note adds to its invoice's `credited`; the invoice's check constraint refuses more than is owed."""
+    return pgtrigger.Trigger(
+        name="credits",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func="UPDATE fees_invoice SET credited = credited + NEW.amount WHERE id = NEW.invoice_id; RETURN NULL;",
+    )

@@ -15,7 +15,7 @@ from council.enums import BallotStatus
 from council.mails import ballot_link
 from council.models import Ballot
 from council.selectors.ballots import undecided_electors
-from fees.models import Invoice
+from fees.models import DunningPause, Invoice
 from meetings.enums import MeetingStatus, RegistrationStatus
 from meetings.mails import ticket_link
 from meetings.models import Registration
@@ -37,12 +37,31 @@ class Due:
 
 
 def invoices_due(day: dt.date, offset: int) -> Iterator[Due]:
-    """Open invoices whose due date is `offset` days from `day`, seen backwards."""
-    for invoice in Invoice.objects.open().filter(due_on=day - dt.timedelta(days=offset)).select_related("institution", "membership"):
-        for person in contacts(invoice.institution, PersonRole.LIAISON, PersonRole.FINANCE):
-            context = {"invoice": invoice, "person": person, "days": offset, "link": settings.SITE_URL + reverse("fees:dues")}
-            notice = made(f"缴费通知单-{invoice.number}.pdf", "application/pdf", "fees.payment_notice", invoice.pk)
-            yield Due(invoice, person.email, context, (invoice.institution, invoice.membership), (notice,))
+    """Units with an open notice whose due date is `offset` days from `day`, seen backwards: one mail each, with all that is late.
+
+    Left out: disputed notices, and units whose reminders are paused.
+    """
+    paused = DunningPause.objects.filter(until__gte=day).values("institution")
+    open_ones = Invoice.objects.open().filter(disputed_since=None).exclude(institution__in=paused).select_related("institution", "membership")
+    units: dict[int, list[Invoice]] = {}
+    for invoice in open_ones.filter(due_on=day - dt.timedelta(days=offset)).order_by("due_on", "pk"):
+        units.setdefault(invoice.institution_id, []).append(invoice)
+    late: dict[int, list[Invoice]] = {}
+    for invoice in open_ones.filter(institution__in=units, due_on__lt=day).order_by("due_on", "pk"):
+        late.setdefault(invoice.institution_id, []).append(invoice)
+    for unit, due in units.items():
+        invoices = sorted({invoice.pk: invoice for invoice in [*late.get(unit, []), *due]}.values(), key=lambda invoice: (invoice.due_on, invoice.pk))
+        for person in contacts(due[0].institution, PersonRole.LIAISON, PersonRole.FINANCE):
+            notices = tuple(made(f"缴费通知单-{invoice.number}.pdf", "application/pdf", "fees.payment_notice", invoice.pk) for invoice in invoices)
+            context = {
+                "invoice": due[0],
+                "invoices": invoices,
+                "total": sum(invoice.owed for invoice in invoices),
+                "person": person,
+                "days": offset,
+                "link": settings.SITE_URL + reverse("fees:dues"),
+            }
+            yield Due(due[0], person.email, context, (due[0].institution, *(invoice.membership for invoice in invoices)), notices)
 
 
 def ballots_closing(day: dt.date, offset: int) -> Iterator[Due]:

@@ -93,6 +93,13 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item(_("Payment notices"), "receipt_long", "admin:fees_invoice_changelist", "fees.view_invoice"),
                     _item(_("Payments"), "payments", "admin:fees_payment_changelist", "fees.view_payment"),
+                    _item(_("Dues runs"), "playlist_add_check", "admin:fees_duesrun_changelist", "fees.view_duesrun"),
+                    _item(_("Transfers to confirm"), "receipt", "admin:fees_voucher_changelist", "fees.view_voucher"),
+                    _item(_("Reductions"), "percent", "admin:fees_adjustment_changelist", "fees.view_adjustment"),
+                    _item(_("Credit notes"), "remove_circle", "admin:fees_creditnote_changelist", "fees.view_creditnote"),
+                    _item(_("Reports"), "analytics", "admin:fees_invoice_reports", "fees.read_reports"),
+                    _item(_("Pauses of reminders"), "notifications_paused", "admin:fees_dunningpause_changelist", "fees.view_dunningpause"),
+                    _item(_("Closed periods"), "lock_clock", "admin:fees_closedperiod_changelist", "fees.view_closedperiod"),
                     _item(_("Fee schedules"), "price_change", "admin:fees_feeschedule_changelist", "fees.view_feeschedule"),
                 ],
             },

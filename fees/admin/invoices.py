@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from alliance.common.money import format_money
-from fees.admin import steps
+from fees.admin import dues, steps
 from fees.enums import UNSETTLED, InvoiceState
 from fees.models import Allocation, Invoice, InvoiceLine
 
@@ -58,12 +58,13 @@ class InvoiceAdmin(AllianceModelAdmin):
     """Payment notices."""
 
     list_display = ("number", "institution_name", "purpose", "issued_on", "due_on", "total_shown", "owed_shown", "state_shown")
-    list_filter = (StateFilter, "purpose", "year")
+    list_filter = (StateFilter, "purpose", "year", "run", ("disputed_since", admin.EmptyFieldListFilter))
+    list_before_template = "fees/admin_invoice_list.html"
     search_fields = ("number", "institution_name", "remark", "institution__aliases__name")
     date_hierarchy = "issued_on"
     fields = (
         "number", "institution_name", "membership", "purpose", "schedule", "total_shown", "paid_shown", "owed_shown", "state_shown",
-        "remark", "issued_on", "due_on", "grace_until", "voided_at", "voided_by", "void_reason",
+        "remark", "issued_on", "due_on", "grace_until", "credited", "run", "disputed_since", "dispute", "voided_at", "voided_by", "void_reason",
     )  # fmt: skip
     readonly_fields = ("total_shown", "paid_shown", "owed_shown", "state_shown")
     inlines = (LineInline, InvoiceAllocationInline)
@@ -79,6 +80,8 @@ class InvoiceAdmin(AllianceModelAdmin):
             url=lambda i: reverse("fees:receipt_pdf", args=[i.pk]),
         ),
         WorkflowButton("resend", _("Send again"), "fees.resend_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
+        WorkflowButton("creditnote", _("Credit note"), "fees.credit_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
+        WorkflowButton("dispute", _("Disputed"), "fees.resend_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
         WorkflowButton("void", _("Void"), "fees.void_invoice", show=lambda i: i.state == InvoiceState.OPEN, danger=True),
     ]
 
@@ -105,5 +108,17 @@ class InvoiceAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        views = [(steps.RecordPayment, "payment"), (steps.ResendInvoice, "resend"), (steps.VoidInvoice, "void")]
-        return [*[workflow_path(view, name) for view, name in views], *super().get_urls()]
+        views: list[tuple[Any, str]] = [
+            (steps.RecordPayment, "payment"),
+            (steps.ResendInvoice, "resend"),
+            (steps.VoidInvoice, "void"),
+            (dues.CreditInvoice, "creditnote"),
+            (dues.DisputeInvoice, "dispute"),
+        ]
+        wrap = admin.site.admin_view
+        pages = [
+            path("years/", wrap(dues.IssueYears.as_view()), name="fees_invoice_years"),
+            path("explain/", wrap(dues.Explain.as_view()), name="fees_invoice_explain"),
+            path("reports/", wrap(dues.Reports.as_view()), name="fees_invoice_reports"),
+        ]
+        return [*pages, *[workflow_path(view, name) for view, name in views], *super().get_urls()]

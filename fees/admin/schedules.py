@@ -26,7 +26,19 @@ class FeeScheduleAdmin(AllianceModelAdmin):
     """What membership costs from a year on."""
 
     list_display = ("effective_from_year", "entry_fee", "due_days", "grace_days", "clause", "is_sample")
-    editable_fields = ("entry_fee", "due_days", "grace_days", "annual_minimum", "annual_maximum", "clause", "note", "is_sample")
+    editable_fields = (
+        "entry_fee",
+        "membership_year",
+        "late_joining",
+        "second_approval_above",
+        "due_days",
+        "grace_days",
+        "annual_minimum",
+        "annual_maximum",
+        "clause",
+        "note",
+        "is_sample",
+    )
     inlines = (TierAmountInline,)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

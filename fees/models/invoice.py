@@ -17,7 +17,7 @@ from fees.enums import UNSETTLED, InvoicePurpose, InvoiceState, LineKind
 
 ISSUED = (
     "number", "series", "year", "sequence", "purpose", "membership_id", "institution_id", "institution_name", "schedule_id",
-    "total", "remark", "terms", "issued_on", "due_on", "grace_until", "created_at",
+    "total", "remark", "terms", "issued_on", "due_on", "grace_until", "created_at", "run_id",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(state__in=UNSETTLED)
 
 
-@pghistory.track(exclude=["paid", "owed", "state", "updated_at"])
+@pghistory.track(exclude=["paid", "credited", "owed", "state", "announced_at", "updated_at"])
 class Invoice(TimestampedModel):
     """A payment notice, born issued in services/billing.py. `paid` is kept by triggers on allocations; `owed` and `state` follow from it."""
 
@@ -57,8 +57,9 @@ class Invoice(TimestampedModel):
     due_on = models.DateField(_("due"))
     grace_until = models.DateField(_("grace until"))
     paid = models.DecimalField(_("paid"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False)
+    credited = models.DecimalField(_("credited"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False)
     owed = models.GeneratedField(
-        expression=Case(When(voided_at__isnull=False, then=Value(Decimal("0.00"))), default=F("total") - F("paid")),
+        expression=Case(When(voided_at__isnull=False, then=Value(Decimal("0.00"))), default=F("total") - F("paid") - F("credited")),
         output_field=models.DecimalField(_("owed"), max_digits=12, decimal_places=2),
         db_persist=True,
         verbose_name=_("owed"),
@@ -66,7 +67,7 @@ class Invoice(TimestampedModel):
     state = models.GeneratedField(
         expression=Case(
             When(voided_at__isnull=False, then=Value("void")),
-            When(paid__gte=F("total"), then=Value("settled")),
+            When(paid__gte=F("total") - F("credited"), then=Value("settled")),
             When(paid__gt=0, then=Value("part_paid")),
             default=Value("open"),
         ),
@@ -74,6 +75,10 @@ class Invoice(TimestampedModel):
         db_persist=True,
         verbose_name=_("state"),
     )
+    run = models.ForeignKey("fees.DuesRun", models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name=_("dues run"))
+    announced_at = models.DateTimeField(_("mail queued"), null=True, blank=True, editable=False)
+    disputed_since = models.DateField(_("disputed since"), null=True, blank=True)
+    dispute = models.CharField(_("what the unit objects to"), max_length=200, blank=True)
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
     voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("voided by"))
     void_reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -89,7 +94,7 @@ class Invoice(TimestampedModel):
             models.UniqueConstraint(fields=["membership"], condition=Q(purpose="joining", voided_at=None), name="one_joining_invoice_per_membership"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="invoice_numbers_from_one"),
             models.CheckConstraint(condition=Q(total__gt=0), name="invoice_total_positive"),
-            models.CheckConstraint(condition=Q(paid__gte=0, paid__lte=F("total")), name="invoice_paid_within_total"),
+            models.CheckConstraint(condition=Q(paid__gte=0, credited__gte=0, paid__lte=F("total") - F("credited")), name="invoice_paid_within_owed"),
             models.CheckConstraint(condition=Q(voided_at=None) | Q(paid=0), name="void_invoice_holds_no_money"),
             models.CheckConstraint(condition=Q(voided_at=None) | ~Q(void_reason=""), name="void_invoice_names_reason"),
             models.CheckConstraint(condition=Q(due_on__gte=F("issued_on"), grace_until__gte=F("due_on")), name="invoice_dates_in_order"),
@@ -103,7 +108,8 @@ class Invoice(TimestampedModel):
             frozen_fields("voided_at", "voided_by_id", "void_reason", name="void_is_final", condition="OLD.voided_at IS NOT NULL"),
             never_deleted(),
             triggers.numbers_follow(),
-            triggers.only_by_trigger("paid", name="paid_is_derived", born="NEW.paid = 0"),
+            triggers.only_by_trigger("paid", "credited", name="paid_is_derived", born="NEW.paid = 0 AND NEW.credited = 0"),
+            triggers.not_in_closed_period("issued_on"),
             triggers.total_is_sum_of_lines("total_is_sum_of_lines", "NEW.id"),
             triggers.lines_die_with_invoice(),
         ]
@@ -123,6 +129,7 @@ class InvoiceLine(models.Model):
     description = models.CharField(_("description"), max_length=120)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     live = models.BooleanField(default=True, editable=False)
+    adjustment = models.ForeignKey("fees.Adjustment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reduction"))
 
     class Meta:
         verbose_name = _("line of a payment notice")
@@ -131,7 +138,7 @@ class InvoiceLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["membership", "year"], condition=Q(kind="annual", live=True), name="one_annual_fee_per_membership_and_year"),
             models.UniqueConstraint(fields=["membership"], condition=Q(kind="entry", live=True), name="one_entry_fee_per_membership"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="line_amount_positive"),
+            models.CheckConstraint(condition=Q(kind="discount", amount__lt=0) | ~Q(kind="discount") & Q(amount__gt=0), name="line_amount_by_kind"),
         ]
         triggers = [
             triggers.line_belongs_to_invoice(),

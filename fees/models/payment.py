@@ -56,6 +56,7 @@ class Payment(TimestampedModel):
         triggers = [
             frozen_fields(*RECEIVED, name="payment_is_fixed"),
             never_deleted(),
+            triggers.not_in_closed_period("received_on"),
             triggers.only_by_trigger("used", "mistaken", name="used_is_derived", born="NEW.used = 0 AND NOT NEW.mistaken"),
         ]
 
@@ -112,7 +113,7 @@ class Reversal(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="reversal_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="reversal_names_reason"),
         ]
-        triggers = [*append_only(), *triggers.reversal_uses_money()]
+        triggers = [*append_only(), *triggers.reversal_uses_money(), triggers.not_in_closed_period("reversed_on")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.amount}"

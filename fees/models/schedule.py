@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
+from fees.enums import LateJoining, MembershipYear
 
 
 @pghistory.track()
@@ -21,6 +22,11 @@ class FeeSchedule(TimestampedModel):
     )
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace"), default=30, validators=[MaxValueValidator(366)], help_text=_("After the due date, before benefits are questioned.")
+    )
+    membership_year = models.CharField(_("a year's fee covers"), max_length=12, choices=MembershipYear.choices, default=MembershipYear.CALENDAR)
+    late_joining = models.CharField(_("who joins within a year pays"), max_length=10, choices=LateJoining.choices, default=LateJoining.FULL)
+    second_approval_above = models.DecimalField(
+        _("reductions above this need a second person"), max_digits=12, decimal_places=2, default=500, validators=[MinValueValidator(0)]
     )
     annual_minimum = models.DecimalField(_("lowest annual fee of the charter"), max_digits=12, decimal_places=2, default=2000)
     annual_maximum = models.DecimalField(_("highest annual fee of the charter"), max_digits=12, decimal_places=2, default=5000)

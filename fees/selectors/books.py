@@ -10,16 +10,16 @@ _CHECKS = {
         WHERE i.paid <> COALESCE(a.s, 0)""",
     "invoice.overpaid": """
         SELECT i.number FROM fees_invoice i JOIN fees_allocation a ON a.invoice_id = i.id AND a.released_at IS NULL
-        GROUP BY i.id HAVING SUM(a.amount) > CASE WHEN i.voided_at IS NULL THEN i.total ELSE 0 END""",
+        GROUP BY i.id HAVING SUM(a.amount) > CASE WHEN i.voided_at IS NULL THEN i.total - i.credited ELSE 0 END""",
     "invoice.total": """
         SELECT i.number FROM fees_invoice i LEFT JOIN (SELECT invoice_id, SUM(amount) AS s FROM fees_invoiceline GROUP BY 1) l ON l.invoice_id = i.id
         WHERE i.total <> COALESCE(l.s, 0)""",
     "invoice.state": """
         SELECT i.number FROM fees_invoice i
         LEFT JOIN (SELECT invoice_id, SUM(amount) AS s FROM fees_allocation WHERE released_at IS NULL GROUP BY 1) a ON a.invoice_id = i.id
-        WHERE i.state <> CASE WHEN i.voided_at IS NOT NULL THEN 'void' WHEN COALESCE(a.s, 0) = 0 THEN 'open'
-                              WHEN a.s < i.total THEN 'part_paid' ELSE 'settled' END
-           OR i.owed <> CASE WHEN i.voided_at IS NOT NULL THEN 0 ELSE i.total - COALESCE(a.s, 0) END""",
+        WHERE i.state <> CASE WHEN i.voided_at IS NOT NULL THEN 'void' WHEN COALESCE(a.s, 0) >= i.total - i.credited THEN 'settled'
+                              WHEN COALESCE(a.s, 0) = 0 THEN 'open' ELSE 'part_paid' END
+           OR i.owed <> CASE WHEN i.voided_at IS NOT NULL THEN 0 ELSE i.total - i.credited - COALESCE(a.s, 0) END""",
     "line.live": """
         SELECT i.number FROM fees_invoiceline l JOIN fees_invoice i ON i.id = l.invoice_id
         WHERE l.live <> (i.voided_at IS NULL) OR l.membership_id IS DISTINCT FROM i.membership_id""",
@@ -33,6 +33,12 @@ _CHECKS = {
         LEFT JOIN (SELECT payment_id, SUM(amount) AS s FROM fees_allocation WHERE released_at IS NULL GROUP BY 1) a ON a.payment_id = p.id
         LEFT JOIN (SELECT payment_id, SUM(amount) AS s FROM fees_reversal GROUP BY 1) r ON r.payment_id = p.id
         WHERE COALESCE(a.s, 0) + COALESCE(r.s, 0) > p.amount""",
+    "invoice.credited": """
+        SELECT i.number FROM fees_invoice i LEFT JOIN (SELECT invoice_id, SUM(amount) AS s FROM fees_creditnote GROUP BY 1) c ON c.invoice_id = i.id
+        WHERE i.credited <> COALESCE(c.s, 0)""",
+    "credit.numbers": """
+        SELECT series || year || ': ' || COUNT(*) || ' / ' || MAX(sequence) FROM fees_creditnote
+        GROUP BY series, year HAVING COUNT(*) <> MAX(sequence)""",
     "invoice.numbers": """
         SELECT series || year || ': ' || COUNT(*) || ' / ' || MAX(sequence) FROM fees_invoice
         GROUP BY series, year HAVING COUNT(*) <> MAX(sequence)""",

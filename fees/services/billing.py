@@ -24,13 +24,18 @@ from fees.exceptions import (
     NotAMember,
     NotAwaitingPayment,
     NothingToBill,
+    NotPositive,
+    PeriodClosed,
+    TooMuch,
 )
-from fees.models import FeeSchedule, Invoice, InvoiceLine
+from fees.models import Adjustment, ClosedPeriod, CreditNote, FeeSchedule, Invoice, InvoiceLine
+from fees.selectors.dues import approved_adjustment, period_of, reduced_by_joining
 from fees.selectors.schedules import annual_fee, schedule_for
 from members.enums import MembershipStatus
 from members.models import Application, Membership, User
 
 SERIES = "JF"
+CREDIT_SERIES = "HC"
 Line = tuple[LineKind, int, str, Decimal]
 
 
@@ -46,8 +51,8 @@ def issue_joining_invoice(membership: Membership, *, actor: Any = None, source: 
         return existing
     if membership.status != MembershipStatus.PENDING_PAYMENT:
         raise NotAwaitingPayment
-    schedule, annual = _fees_of(membership, on.year)
-    lines: list[Line] = [(LineKind.ENTRY, on.year, "入会费", schedule.entry_fee), (LineKind.ANNUAL, on.year, f"{on.year}年度年费", annual)]
+    schedule, annual = _fees_of(membership, on.year, joining=on)
+    lines: list[Line] = [(LineKind.ENTRY, on.year, "入会费", schedule.entry_fee), *annual]
     return _issue(membership, InvoicePurpose.JOINING, schedule, lines, fee="入会费及年费", on=on, actor=actor, source=source)
 
 
@@ -63,9 +68,28 @@ def issue_annual_invoice(membership: Membership, *, year: int, actor: Any = None
         return existing
     if membership.status not in {MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED}:
         raise NotAMember
-    schedule, annual = _fees_of(membership, year)
-    lines: list[Line] = [(LineKind.ANNUAL, year, f"{year}年度年费", annual)]
+    schedule, lines = _fees_of(membership, year)
     return _issue(membership, InvoicePurpose.ANNUAL, schedule, lines, fee="年费", on=on, actor=actor, source=source)
+
+
+@transaction.atomic
+def issue_years(membership: Membership, *, years: list[int], actor: User, on: dt.date) -> Invoice:
+    """One notice over several years, for units that pay in advance; years billed already are left out.
+
+    Raises NoSchedule, NothingToBill (also when every year has been billed), NotAMember.
+    """
+    lock(membership)
+    if membership.status not in {MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED}:
+        raise NotAMember
+    billed = set(InvoiceLine.objects.filter(membership=membership, kind=LineKind.ANNUAL, year__in=years, live=True).values_list("year", flat=True))
+    lines: list[Line] = []
+    schedule = None
+    for year in sorted(set(years) - billed):
+        schedule, of_year = _fees_of(membership, year)
+        lines += of_year
+    if schedule is None:
+        raise NothingToBill
+    return _issue(membership, InvoicePurpose.ANNUAL, schedule, lines, fee="年费", on=on, actor=actor, source="")
 
 
 @transaction.atomic
@@ -115,13 +139,19 @@ def about(invoice: Invoice) -> list[models.Model]:
     return [invoice, invoice.membership, invoice.institution, *([application] if application else [])]
 
 
-def _fees_of(membership: Membership, year: int) -> tuple[FeeSchedule, Decimal]:
-    """The schedule of a year and the membership's annual fee by it."""
+def _fees_of(membership: Membership, year: int, *, joining: dt.date | None = None) -> tuple[FeeSchedule, list[Line]]:
+    """The schedule of a year and the membership's lines for it: the annual fee by tier and day of joining, and an approved reduction."""
     schedule = schedule_for(year)
     annual = annual_fee(membership, schedule, year) if schedule else None
     if schedule is None or annual is None:
         raise NoSchedule
-    return schedule, annual
+    joined_on = joining or membership.joined_on
+    due = reduced_by_joining(annual, schedule, joined_on, year)
+    lines: list[Line] = [(LineKind.ANNUAL, year, period_of(schedule, joined_on, year), due)]
+    adjustment = approved_adjustment(membership, year)
+    if adjustment and due > 0:
+        lines.append((LineKind.DISCOUNT, year, f"减免：{adjustment.reason}"[:120], -min(adjustment.amount, due)))
+    return schedule, lines
 
 
 def _issue(
@@ -137,12 +167,13 @@ def _issue(
     silent: bool = False,
 ) -> Invoice:
     """Number, invoice, lines, audit and mail, in the caller's transaction, which holds the membership's lock."""
-    charged = [line for line in lines if line[3] > 0]
-    if not charged:
+    charged = [line for line in lines if line[3] != 0]
+    if sum(line[3] for line in charged) <= 0:
         raise NothingToBill
     institution, organisation = membership.institution, Organisation.load()
     due_on = on + dt.timedelta(days=schedule.due_days)
     sequence = next_number(f"invoice:{SERIES}", on.year)
+    _refuse_closed(on)
     invoice = Invoice.objects.create(
         number=f"{SERIES}{on.year}-{sequence:04d}",
         series=SERIES,
@@ -155,7 +186,7 @@ def _issue(
         schedule=schedule,
         total=money(sum(amount for _kind, _year, _text, amount in charged)),
         remark=organisation.remark_for(institution.name, fee),
-        terms=_terms(organisation),
+        terms=terms_of(organisation),
         issued_on=on,
         due_on=due_on,
         grace_until=due_on + dt.timedelta(days=schedule.grace_days),
@@ -169,7 +200,58 @@ def _issue(
     return invoice
 
 
-def _terms(organisation: Organisation) -> dict[str, str]:
+def terms_of(organisation: Organisation) -> dict[str, str]:
     """What the document says of account and contact (R6, R20), kept with the invoice: a later print equals the first."""
     names = ("bank_account_name", "bank_name", "bank_account_number", "finance_contact", "finance_email", "finance_phone", "host", "name", "secretariat")
     return {name: getattr(organisation, name) for name in names}
+
+
+def _refuse_closed(on: dt.date) -> None:
+    """Raise PeriodClosed when the books are closed on that day; the trigger would refuse it as well."""
+    if ClosedPeriod.objects.filter(until__gte=on, reopened_at=None).exists():
+        raise PeriodClosed
+
+
+@transaction.atomic
+def credit_invoice(invoice: Invoice, *, amount: Decimal, reason: str, actor: User, on: dt.date, adjustment: Adjustment | None = None) -> CreditNote:
+    """Take `amount` (yuan) off an issued notice, with a credit note of its own number. What has been paid is not touched.
+
+    Raises InvoiceIsVoid, NotPositive, TooMuch (release payments first), PeriodClosed.
+    """
+    value = money(amount)
+    if value <= 0:
+        raise NotPositive
+    lock(invoice)
+    if invoice.voided_at:
+        raise InvoiceIsVoid
+    if value > invoice.owed:
+        raise TooMuch
+    _refuse_closed(on)
+    sequence = next_number(f"credit:{CREDIT_SERIES}", on.year)
+    note = CreditNote.objects.create(
+        number=f"{CREDIT_SERIES}{on.year}-{sequence:04d}",
+        series=CREDIT_SERIES,
+        year=on.year,
+        sequence=sequence,
+        invoice=invoice,
+        adjustment=adjustment,
+        amount=value,
+        reason=reason,
+        credited_on=on,
+        made_by=actor,
+    )
+    invoice.refresh_from_db(fields=["credited", "owed", "state"])
+    record("invoice.credited", *about(invoice), actor=actor, number=note.number, amount=value, reason=reason)
+    return note
+
+
+@transaction.atomic
+def dispute_invoice(invoice: Invoice, *, actor: User, text: str, on: dt.date | None) -> Invoice:
+    """Mark what a unit objects to (`on` the day), or that it is settled (None). Disputed notices are not dunned. Raises InvoiceIsVoid."""
+    lock(invoice)
+    if invoice.voided_at:
+        raise InvoiceIsVoid
+    invoice.disputed_since, invoice.dispute = on, text if on else ""
+    invoice.save(update_fields=["disputed_since", "dispute", "updated_at"])
+    record("invoice.disputed" if on else "invoice.undisputed", *about(invoice), actor=actor, reason=text)
+    return invoice

@@ -12,7 +12,7 @@ from alliance.common.locking import advisory_lock, lock
 from alliance.common.money import money
 from fees import mails
 from fees.enums import InvoicePurpose, InvoiceState
-from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, ReceivedInFuture, TooMuch
+from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, PeriodClosed, ReceivedInFuture, TooMuch
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.standing import open_invoices
 from fees.services.billing import about
@@ -57,7 +57,7 @@ def record_payment(
                 remark=remark, bank_serial=bank_serial, token=token, entered_by=actor,
             )  # fmt: skip
     except IntegrityError as error:
-        raise KnownSerial from error
+        raise (PeriodClosed if "books are closed" in str(error) else KnownSerial) from error
     record("payment.recorded", payment, institution, actor=actor, amount=value, payer=payer_name, remark=remark)
     if use:
         use_credit(payment, actor=actor)

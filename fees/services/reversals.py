@@ -10,8 +10,8 @@ from alliance.common.audit import record
 from alliance.common.locking import lock
 from alliance.common.money import money
 from fees.enums import ReversalKind
-from fees.exceptions import AlreadyReleased, NotPositive, TooMuch
-from fees.models import Allocation, Invoice, Payment, Reversal
+from fees.exceptions import AlreadyReleased, NotPositive, PeriodClosed, TooMuch
+from fees.models import Allocation, ClosedPeriod, Invoice, Payment, Reversal
 from fees.services.billing import about
 from members.models import User
 
@@ -44,8 +44,11 @@ def reverse_payment(
         raise NotPositive
     if value > payment.amount - gone or (kind == ReversalKind.MISTAKE and value != payment.amount):
         raise TooMuch
+    day = on or clock.today()
+    if ClosedPeriod.objects.filter(until__gte=day, reopened_at=None).exists():
+        raise PeriodClosed
     invoices = _free(payment, value, actor, reason)
-    entry = Reversal.objects.create(payment=payment, kind=kind, amount=value, reversed_on=on or clock.today(), reason=reason, entered_by=actor)
+    entry = Reversal.objects.create(payment=payment, kind=kind, amount=value, reversed_on=day, reason=reason, entered_by=actor)
     payment.refresh_from_db(fields=["used", "left", "mistaken"])
     subjects = [subject for invoice in invoices for subject in about(invoice)]
     record("payment.reversed", payment, payment.institution, *subjects, actor=actor, kind=str(kind), amount=value, reason=reason)

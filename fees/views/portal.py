@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views import View
-from django.views.generic import TemplateView
+from django.views.generic import FormView, TemplateView
 
 from alliance.common.clock import today
-from alliance.common.views import PermissionRequired
+from alliance.common.views import DomainErrorMixin, PermissionRequired
 from fees import documents
 from fees.enums import InvoiceState
-from fees.models import Invoice, Payment
+from fees.forms import VoucherForm
+from fees.models import Invoice, Payment, Voucher
+from fees.selectors.standing import open_invoices
+from fees.services.vouchers import report_transfer
 from members.views.portal import PortalView
 
 
@@ -27,7 +32,36 @@ class Dues(PortalView, TemplateView):
         owed = sorted((invoice for invoice in invoices if invoice.owed > 0), key=lambda invoice: (invoice.due_on, invoice.pk))
         total, credit = sum(invoice.owed for invoice in owed), sum(payment.left for payment in payments)
         money = {"invoices": invoices, "owed": owed, "total": total, "payments": payments, "credit": credit, "today": today()}
-        return super().get_context_data(**money, **kwargs)
+        vouchers = Voucher.objects.filter(institution=self.institution).select_related("file")
+        return super().get_context_data(**money, vouchers=vouchers, **kwargs)
+
+
+class ReportTransfer(PortalView, DomainErrorMixin, FormView):
+    """Tell finance of a transfer, with the voucher."""
+
+    template_name = "fees/portal_voucher.html"
+    form_class = VoucherForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """What is owed, today, by the unit itself."""
+        owed = list(open_invoices(self.institution))
+        values = {"paid_on": today(), "payer_name": self.institution.name}
+        return values | ({"amount": sum(invoice.owed for invoice in owed), "remark": owed[0].remark} if owed else {})
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Keep it."""
+        data = form.cleaned_data
+        report_transfer(
+            self.institution,
+            upload=data["file"],
+            paid_on=data["paid_on"],
+            amount=data["amount"],
+            payer_name=data["payer_name"],
+            remark=data["remark"],
+            actor=self.request.user,
+        )
+        messages.success(self.request, _("Thank you. Finance compares it with the bank's statement; you see here when the payment is recorded."))
+        return redirect("fees:dues")
 
 
 class InvoiceDocument(PermissionRequired, View):

@@ -13,9 +13,12 @@ from notices.models import ReminderKind, ReminderRule, ReminderRun
 from notices.sources import SOURCES, Due
 
 DEFAULTS: tuple[tuple[str, int], ...] = (
+    (ReminderKind.INVOICE_DUE, -30),
     (ReminderKind.INVOICE_DUE, -7),
     (ReminderKind.INVOICE_DUE, 0),
     (ReminderKind.INVOICE_DUE, 15),
+    (ReminderKind.INVOICE_DUE, 30),
+    (ReminderKind.INVOICE_DUE, 60),
     (ReminderKind.BALLOT_CLOSING, -3),
     (ReminderKind.BALLOT_CLOSING, -1),
     (ReminderKind.APPLICATION_RETURNED, 7),

@@ -97,3 +97,14 @@ class AllocationFactory(DjangoModelFactory):
     amount = Decimal("2000.00")
     payment = factory.LazyAttribute(lambda a: PaymentFactory(institution=a.invoice.institution, amount=a.amount))
     made_by = factory.LazyAttribute(lambda a: a.payment.entered_by)
+
+
+class TierAmountFactory(DjangoModelFactory):
+    """The annual fee of a tier in a schedule."""
+
+    class Meta:
+        model = TierAmount
+
+    schedule = factory.SubFactory(ScheduleFactory)
+    tier = factory.SubFactory(TierFactory)
+    amount = Decimal("2000.00")

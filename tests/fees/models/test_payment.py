@@ -34,7 +34,7 @@ def names(results):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("amount", "constraint"), [("2000.01", "invoice_paid_within_total"), ("3000.01", "payment_used_within_amount")])
+@pytest.mark.parametrize(("amount", "constraint"), [("2000.01", "invoice_paid_within_owed"), ("3000.01", "payment_used_within_amount")])
 def test_a_fen_too_much_is_refused(amount, constraint):
     invoice = InvoiceFactory(total=Decimal("2000.00" if constraint.startswith("invoice") else "9000.00"))
     payment = PaymentFactory(institution=invoice.institution, amount=Decimal("3000.00"))
@@ -194,7 +194,7 @@ def test_control_without_the_constraint_the_notice_is_paid_twice(race):
     invoice = InvoiceFactory()
     payments = [PaymentFactory(institution=invoice.institution, amount=Decimal("2000.00")) for _ in range(4)]
 
-    with without_constraint("fees_invoice", "invoice_paid_within_total"):
+    with without_constraint("fees_invoice", "invoice_paid_within_owed"):
         results = race(*[allocate_raw(payment, invoice, Decimal("2000.00")) for payment in payments])
 
     assert names(results) == ["Allocation"] * 4

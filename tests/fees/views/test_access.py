@@ -1,13 +1,20 @@
 """Who gets what answer from every address of the fees."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 from django.urls import get_resolver, reverse
 
 from alliance.common import documents
+from fees.services.adjustments import propose_adjustment
+from fees.services.billing import credit_invoice
+from fees.services.dues import draft_run
+from fees.services.vouchers import close_period, pause_dunning, report_transfer
 from fees.urls import urlpatterns
 from members.enums import PersonRole
 from tests.factories.fees import AllocationFactory, InvoiceFactory, PaymentFactory, ScheduleFactory
-from tests.factories.members import AffiliationFactory, MembershipFactory
+from tests.factories.members import AffiliationFactory, MembershipFactory, StaffFactory
 
 ROLES = ("anonymous", "stranger", "liaison", "other_liaison", "secretary", "finance_officer")
 
@@ -24,6 +31,11 @@ def people(db, liaison, stranger, secretary, finance_officer):
 def papers(liaison):
     """One record of each kind."""
     institution = liaison.person.affiliations.get().institution
+    ScheduleFactory()
+    clerk = StaffFactory()
+    noted = InvoiceFactory(membership=institution.memberships.get(), year=2028)
+    facts = {"paid_on": dt.date(2026, 3, 5), "amount": Decimal(1), "payer_name": "x", "remark": ""}
+    voucher = report_transfer(institution, upload=None, actor=clerk, **facts)
     settled = AllocationFactory(invoice=InvoiceFactory(membership=institution.memberships.get()))
     return {
         "settled": settled.invoice,
@@ -31,6 +43,12 @@ def papers(liaison):
         "payment": PaymentFactory(institution=institution),
         "allocation": settled,
         "schedule": ScheduleFactory(),
+        "run": draft_run(year=2030, issued_on=dt.date(2030, 1, 2), actor=clerk),
+        "adjustment": propose_adjustment(institution.memberships.get(), year=2031, amount=Decimal(900), reason="x", actor=clerk),
+        "note": credit_invoice(noted, amount=Decimal(1), reason="x", actor=clerk, on=dt.date(2026, 5, 5)),
+        "voucher": voucher,
+        "pause": pause_dunning(institution, until=dt.date(2031, 1, 1), reason="x", actor=clerk),
+        "period": close_period(until=dt.date(2019, 1, 1), actor=clerk),
     }
 
 
@@ -38,6 +56,7 @@ def papers(liaison):
 PORTAL = {
     "dues": (None, (302, 403, 200, 200, 403, 403)),
     "invoice_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
+    "report_transfer": (None, (302, 403, 200, 200, 403, 403)),
     "receipt_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
 }
 ADMIN = {
@@ -63,6 +82,52 @@ ADMIN = {
     "fees_feeschedule_add": (None, "staff"),
     "fees_feeschedule_history": ("schedule", "staff"),
     "fees_feeschedule_delete": ("schedule", "none"),
+    "fees_duesrun_changelist": (None, "staff"),
+    "fees_duesrun_change": ("run", "staff"),
+    "fees_duesrun_history": ("run", "staff"),
+    "fees_duesrun_add": (None, "none"),
+    "fees_duesrun_delete": ("run", "none"),
+    "fees_duesrun_new": (None, "staff"),
+    "fees_duesrun_start": ("run", "staff"),
+    "fees_duesrun_void": ("run", "staff"),
+    "fees_adjustment_changelist": (None, "staff"),
+    "fees_adjustment_change": ("adjustment", "staff"),
+    "fees_adjustment_history": ("adjustment", "staff"),
+    "fees_adjustment_add": (None, "none"),
+    "fees_adjustment_delete": ("adjustment", "none"),
+    "fees_adjustment_new": (None, "staff"),
+    "fees_adjustment_approve": ("adjustment", "staff"),
+    "fees_adjustment_refuse": ("adjustment", "staff"),
+    "fees_creditnote_changelist": (None, "staff"),
+    "fees_creditnote_change": ("note", "staff"),
+    "fees_creditnote_history": ("note", "staff"),
+    "fees_creditnote_add": (None, "none"),
+    "fees_creditnote_delete": ("note", "none"),
+    "fees_voucher_changelist": (None, "staff"),
+    "fees_voucher_change": ("voucher", "staff"),
+    "fees_voucher_history": ("voucher", "staff"),
+    "fees_voucher_add": (None, "none"),
+    "fees_voucher_delete": ("voucher", "none"),
+    "fees_voucher_confirm": ("voucher", "staff"),
+    "fees_voucher_dismiss": ("voucher", "staff"),
+    "fees_dunningpause_changelist": (None, "staff"),
+    "fees_dunningpause_change": ("pause", "staff"),
+    "fees_dunningpause_history": ("pause", "staff"),
+    "fees_dunningpause_add": (None, "none"),
+    "fees_dunningpause_delete": ("pause", "none"),
+    "fees_dunningpause_new": (None, "staff"),
+    "fees_closedperiod_changelist": (None, "staff"),
+    "fees_closedperiod_change": ("period", "staff"),
+    "fees_closedperiod_history": ("period", "staff"),
+    "fees_closedperiod_add": (None, "none"),
+    "fees_closedperiod_delete": ("period", "none"),
+    "fees_closedperiod_new": (None, "finance"),
+    "fees_closedperiod_reopen": ("period", "finance"),
+    "fees_invoice_years": (None, "staff"),
+    "fees_invoice_explain": (None, "staff"),
+    "fees_invoice_reports": (None, "staff"),
+    "fees_invoice_creditnote": ("open", "finance"),
+    "fees_invoice_dispute": ("open", "staff"),
 }
 
 
