@@ -29,7 +29,12 @@ register_actions(
         "dunning.paused": _("Reminders paused"),
         "period.closed": _("Books closed"),
         "period.reopened": _("Books opened again"),
+        "statement.imported": _("Bank statement imported"),
+        "line.booked": _("Line of a statement booked"),
+        "line.set_aside": _("Line of a statement set aside"),
+        "line.undone": _("Decision on a line taken back"),
+        "learnt.removed": _("Habit of a payer removed"),
         "schedule.added": _("Fee schedule added"),
     }
 )
-register_sources({"setup": _("Setting up")})
+register_sources({"setup": _("Setting up"), "command": _("Command line")})

@@ -74,6 +74,34 @@ V = VoucherState
 VOUCHER_TRANSITIONS = {V.NEW: {V.CONFIRMED, V.DISMISSED}, V.CONFIRMED: set(), V.DISMISSED: {V.NEW}}
 
 
+class LineState(models.TextChoices):
+    """What was decided about a line of a bank statement."""
+
+    OPEN = "open", _("To be decided")
+    BOOKED = "booked", _("Booked")
+    NOT_OURS = "not_ours", _("Not ours")
+
+
+L = LineState
+LINE_TRANSITIONS = {L.OPEN: {L.BOOKED, L.NOT_OURS}, L.BOOKED: {L.OPEN}, L.NOT_OURS: {L.OPEN}}
+
+
+class MatchClass(models.TextChoices):
+    """How sure the matching is."""
+
+    SURE = "sure", _("Sure")
+    LIKELY = "likely", _("Likely")
+    ASK = "ask", _("To be asked")
+    OTHER = "other", _("Probably not ours")
+
+
+class LearntKind(models.TextChoices):
+    """What was learnt about."""
+
+    ACCOUNT = "account", _("Account")
+    PAYER = "payer", _("Payer")
+
+
 class InvoiceState(models.TextChoices):
     """Where an invoice stands. The database derives it from the money; nobody sets it."""
 

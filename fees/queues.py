@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
-from fees.enums import AdjustmentState, VoucherState
-from fees.models import Adjustment, Invoice, Voucher
+from fees.enums import AdjustmentState, LineState, VoucherState
+from fees.models import Adjustment, Invoice, StatementLine, Voucher
 from fees.selectors.standing import memberships_in_arrears, open_invoices, overdue_invoices
 from members.models import Institution
 
@@ -30,6 +30,13 @@ QUEUES: list[dict[str, Any]] = [
         "order": 31,
         "count": lambda user: overdue_invoices(today()).count(),
         "url": lambda: f"{reverse('admin:fees_invoice_changelist')}?state=overdue",
+    },
+    {
+        "label": _("Lines of statements to decide"),
+        "permission": "fees.import_statement",
+        "order": 29,
+        "count": lambda user: StatementLine.objects.filter(state=LineState.OPEN).count(),
+        "url": lambda: reverse("admin:fees_bankstatement_changelist"),
     },
     {
         "label": _("Transfers to confirm"),

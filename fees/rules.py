@@ -23,12 +23,27 @@ rules.add_perm("fees.record_payment", is_fee_manager)
 rules.add_perm("fees.resend_invoice", is_fee_manager)
 rules.add_perm("fees.void_invoice", is_fee_manager)
 rules.add_perm("fees.run_dues", is_fee_manager)
+rules.add_perm("fees.import_statement", is_fee_manager)
 rules.add_perm("fees.adjust", is_fee_manager)
 rules.add_perm("fees.credit_invoice", is_finance)
 rules.add_perm("fees.close_period", is_finance)
 rules.add_perm("fees.read_reports", is_staff_member)
 rules.add_perm("fees.reverse_payment", is_finance)
-for record in ("invoice", "invoiceline", "payment", "allocation", "reversal", "duesrun", "adjustment", "creditnote", "voucher", "closedperiod"):
+for record in (
+    "invoice",
+    "invoiceline",
+    "payment",
+    "allocation",
+    "reversal",
+    "duesrun",
+    "adjustment",
+    "creditnote",
+    "voucher",
+    "closedperiod",
+    "bankstatement",
+    "statementline",
+    "learnt",
+):
     staff_model_perms("fees", record, view=is_staff_member)
 staff_model_perms("fees", "feeschedule", view=is_staff_member, add=is_fee_manager, change=is_fee_manager)
 staff_model_perms("fees", "tieramount", view=is_staff_member, add=is_fee_manager, change=is_fee_manager, delete=is_fee_manager)

@@ -175,3 +175,22 @@ def credit_reduces_invoice() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         func="UPDATE fees_invoice SET credited = credited + NEW.amount WHERE id = NEW.invoice_id; RETURN NULL;",
     )
+
+
+def within_its_line() -> pgtrigger.Trigger:
+    """Payments that come from a line of the bank's statement are together never more than the line; mistaken entries do not count."""
+    return pgtrigger.Trigger(
+        name="within_its_line",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__line__isnull=False),
+        declare=[("of_line", "NUMERIC")],
+        func="""
+            -- Locking the line makes two bookings of it wait for each other.
+            SELECT amount INTO of_line FROM fees_statementline WHERE id = NEW.line_id FOR UPDATE;
+            IF NEW.amount + coalesce((SELECT sum(amount) FROM fees_payment WHERE line_id = NEW.line_id AND NOT mistaken), 0) > of_line THEN
+                RAISE EXCEPTION 'more than the line of the statement' USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_within_its_line';
+            END IF;
+            RETURN NEW;
+        """,
+    )

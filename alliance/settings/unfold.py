@@ -52,7 +52,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/components.css"),
         lambda request: static("css/admin.css"),
     ],
-    "SCRIPTS": [lambda request: static("js/poll.js"), lambda request: static("js/viewer.js")],
+    "SCRIPTS": [lambda request: static("js/poll.js"), lambda request: static("js/viewer.js"), lambda request: static("js/work.js")],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,
@@ -93,6 +93,8 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item(_("Payment notices"), "receipt_long", "admin:fees_invoice_changelist", "fees.view_invoice"),
                     _item(_("Payments"), "payments", "admin:fees_payment_changelist", "fees.view_payment"),
+                    _item(_("Bank statements"), "account_balance_wallet", "admin:fees_bankstatement_changelist", "fees.view_bankstatement"),
+                    _item(_("Habits of payers"), "psychology", "admin:fees_learnt_changelist", "fees.view_learnt"),
                     _item(_("Dues runs"), "playlist_add_check", "admin:fees_duesrun_changelist", "fees.view_duesrun"),
                     _item(_("Transfers to confirm"), "receipt", "admin:fees_voucher_changelist", "fees.view_voucher"),
                     _item(_("Reductions"), "percent", "admin:fees_adjustment_changelist", "fees.view_adjustment"),

@@ -4,10 +4,12 @@ from fees.models.dues import Adjustment, ClosedPeriod, CreditNote, DuesRun, Dunn
 from fees.models.invoice import Invoice, InvoiceLine
 from fees.models.payment import Allocation, Payment, Reversal
 from fees.models.schedule import FeeSchedule, TierAmount
+from fees.models.statement import BankStatement, Learnt, StatementLayout, StatementLine
 
 __all__ = [
     "Adjustment",
     "Allocation",
+    "BankStatement",
     "ClosedPeriod",
     "CreditNote",
     "DuesRun",
@@ -15,8 +17,11 @@ __all__ = [
     "FeeSchedule",
     "Invoice",
     "InvoiceLine",
+    "Learnt",
     "Payment",
     "Reversal",
+    "StatementLayout",
+    "StatementLine",
     "TierAmount",
     "Voucher",
 ]

@@ -14,7 +14,7 @@ from fees import triggers
 from fees.enums import ReversalKind
 
 RECEIVED = (
-    "institution_id", "received_on", "amount", "payer_name", "payer_account", "remark", "bank_serial", "token", "entered_by_id", "created_at",
+    "institution_id", "received_on", "amount", "payer_name", "payer_account", "remark", "bank_serial", "token", "entered_by_id", "created_at", "line_id",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ class Payment(TimestampedModel):
     payer_account = models.CharField(_("payer's account"), max_length=40, blank=True)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     bank_serial = models.CharField(_("serial number of the bank"), max_length=60, blank=True)
+    line = models.ForeignKey("fees.StatementLine", models.PROTECT, null=True, blank=True, related_name="payments", verbose_name=_("line of the bank statement"))
     token = models.UUIDField(unique=True, null=True, editable=False, help_text="Of the form it was entered with: a double click enters it once.")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     used = models.DecimalField(_("used"), max_digits=12, decimal_places=2, default=Decimal("0.00"), editable=False)
@@ -57,6 +58,7 @@ class Payment(TimestampedModel):
             frozen_fields(*RECEIVED, name="payment_is_fixed"),
             never_deleted(),
             triggers.not_in_closed_period("received_on"),
+            triggers.within_its_line(),
             triggers.only_by_trigger("used", "mistaken", name="used_is_derived", born="NEW.used = 0 AND NOT NEW.mistaken"),
         ]
 

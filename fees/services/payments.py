@@ -13,7 +13,7 @@ from alliance.common.money import money
 from fees import mails
 from fees.enums import InvoicePurpose, InvoiceState
 from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, PeriodClosed, ReceivedInFuture, TooMuch
-from fees.models import Allocation, Invoice, Payment
+from fees.models import Allocation, Invoice, Payment, StatementLine
 from fees.selectors.standing import open_invoices
 from fees.services.billing import about
 from members.enums import MembershipStatus
@@ -33,6 +33,7 @@ def record_payment(
     payer_account: str = "",
     bank_serial: str = "",
     token: uuid.UUID | None = None,
+    line: StatementLine | None = None,
     use: bool = True,
 ) -> Payment:
     """Enter money that arrived (yuan) and let it pay what the institution owes, oldest first; the rest stays as its credit.
@@ -54,7 +55,7 @@ def record_payment(
         with transaction.atomic():
             payment = Payment.objects.create(
                 institution=institution, amount=value, received_on=received_on, payer_name=payer_name, payer_account=payer_account,
-                remark=remark, bank_serial=bank_serial, token=token, entered_by=actor,
+                remark=remark, bank_serial=bank_serial, line=line, token=token, entered_by=actor,
             )  # fmt: skip
     except IntegrityError as error:
         raise (PeriodClosed if "books are closed" in str(error) else KnownSerial) from error

@@ -7,9 +7,11 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from alliance.common import documents
+from fees.models import Learnt
 from fees.services.adjustments import propose_adjustment
 from fees.services.billing import credit_invoice
 from fees.services.dues import draft_run
+from fees.services.statements import import_statement
 from fees.services.vouchers import close_period, pause_dunning, report_transfer
 from fees.urls import urlpatterns
 from members.enums import PersonRole
@@ -36,6 +38,8 @@ def papers(liaison):
     noted = InvoiceFactory(membership=institution.memberships.get(), year=2028)
     facts = {"paid_on": dt.date(2026, 3, 5), "amount": Decimal(1), "payer_name": "x", "remark": ""}
     voucher = report_transfer(institution, upload=None, actor=clerk, **facts)
+    content = "交易时间,交易流水号,借方发生额,贷方发生额,账户余额,客户附言,对方账号,对方账号名称\n2026-03-05,1,,5,,x,1,y\n".encode()
+    statement = import_statement("a.csv", content, actor=clerk)
     settled = AllocationFactory(invoice=InvoiceFactory(membership=institution.memberships.get()))
     return {
         "settled": settled.invoice,
@@ -43,6 +47,9 @@ def papers(liaison):
         "payment": PaymentFactory(institution=institution),
         "allocation": settled,
         "schedule": ScheduleFactory(),
+        "statement": statement,
+        "file": statement.file,
+        "learnt": Learnt.objects.create(kind="payer", key="y", institution=institution, learnt_by=clerk),
         "run": draft_run(year=2030, issued_on=dt.date(2030, 1, 2), actor=clerk),
         "adjustment": propose_adjustment(institution.memberships.get(), year=2031, amount=Decimal(900), reason="x", actor=clerk),
         "note": credit_invoice(noted, amount=Decimal(1), reason="x", actor=clerk, on=dt.date(2026, 5, 5)),
@@ -123,6 +130,21 @@ ADMIN = {
     "fees_closedperiod_delete": ("period", "none"),
     "fees_closedperiod_new": (None, "finance"),
     "fees_closedperiod_reopen": ("period", "finance"),
+    "fees_bankstatement_changelist": (None, "staff"),
+    "fees_bankstatement_change": ("statement", "staff"),
+    "fees_bankstatement_history": ("statement", "staff"),
+    "fees_bankstatement_add": (None, "none"),
+    "fees_bankstatement_delete": ("statement", "none"),
+    "fees_bankstatement_work": ("statement", "staff"),
+    "fees_bankstatement_paper": ("statement", "staff"),
+    "fees_learnt_changelist": (None, "staff"),
+    "fees_learnt_change": ("learnt", "staff"),
+    "fees_learnt_history": ("learnt", "staff"),
+    "fees_learnt_add": (None, "none"),
+    "fees_learnt_delete": ("learnt", "none"),
+    "fees_learnt_forget": ("learnt", "staff"),
+    "fees_bankstatement_import": (None, "staff"),
+    "fees_bankstatement_columns": ("file", "staff"),
     "fees_invoice_years": (None, "staff"),
     "fees_invoice_explain": (None, "staff"),
     "fees_invoice_reports": (None, "staff"),

@@ -1,0 +1,275 @@
+"""From evidence to one of four answers: sure, likely, ask, other. A wrong sure answer is far worse than a question."""
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from alliance.common.money import format_money
+from fees.matching.names import Found, names_in, payer_name
+from fees.matching.register import OpenInvoice, Register
+from fees.matching.words import fees_in, plain, speaks_of_alliance, years_in
+from members.names import normalise
+
+SURE, LIKELY, ASK, OTHER = "sure", "likely", "ask", "other"
+SIDES = ({"payer", "account", "habit"}, {"remark", "number"}, {"voucher"})
+VOUCHER_DAYS = 10
+MOST_INVOICES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money that came in, as the bank says. `amount` in yuan, None when unknown."""
+
+    remark: str = ""
+    payer: str = ""
+    account: str = ""
+    amount: Decimal | None = None
+    booked_on: dt.date | None = None
+
+
+@dataclass
+class Unit:
+    """An institution that it may be, what speaks for it, and which notices the amount would pay."""
+
+    institution: int
+    name: str
+    signs: dict[str, bool] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    invoices: list[OpenInvoice] = field(default_factory=list)
+    exact: bool = False
+
+    @property
+    def strong(self) -> int:
+        """How many independent strong signs: what speaks from the payer's side counts once, the remark once, a reported transfer once."""
+        strong = {sign for sign, is_strong in self.signs.items() if is_strong}
+        return sum(bool(strong & side) for side in SIDES)
+
+    @property
+    def score(self) -> float:
+        """For ordering only."""
+        return 3 * self.strong + 0.5 * len(self.signs) + (1 if self.exact else 0)
+
+
+@dataclass
+class Match:
+    """The answer for one line."""
+
+    verdict: str
+    units: list[Unit]
+    fees: list[str]
+    years: list[int]
+    reasons: list[str]
+    confidence: float
+
+
+def match(credit: Credit, register: Register) -> Match:
+    """Whose money it is, for what, how sure, and why in words. Looks at nothing but its two arguments."""
+    remark = plain(credit.remark)
+    fees, general = fees_in(remark)
+    years = years_in(remark)
+    units, several, weak = _units(credit, register)
+    for unit in units:
+        _fit_amount(unit, credit, fees, years, register)
+    units.sort(key=lambda unit: (-unit.score, unit.institution not in register.members))
+    verdict, why = _verdict(credit, units, several, weak, fees, general, register)
+    fees, years = _what_for(credit, units, verdict, fees, years, register)
+    reasons = [*why, *(units[0].reasons if units else []), *_words(fees, years, credit)]
+    return Match(verdict, units[:6], sorted(fees), years, reasons, _confidence(verdict, units))
+
+
+def _units(credit: Credit, register: Register) -> tuple[list[Unit], bool, list[Found]]:  # noqa: C901 (one branch for each kind of evidence)
+    """Everybody for whom something speaks; whether the remark names several units; and the names that are only candidates."""
+    units: dict[int, Unit] = {}
+
+    def of(institution: int) -> Unit:
+        if institution not in units:
+            units[institution] = Unit(institution, register.official[institution])
+        return units[institution]
+
+    def speak(found: Found, sign: str, text: str) -> None:
+        for institution in found.institutions:
+            if institution not in register.official:
+                continue
+            unit = of(institution)
+            unit.signs[sign] = unit.signs.get(sign, False) or (found.strong and len(found.institutions) == 1)
+            unit.reasons.append(text)
+
+    payer = payer_name(credit.payer, register)
+    if payer:
+        if payer.strong:
+            speak(payer, "payer", _("payer's name = %(name)s") % {"name": register.official[payer.institutions[0]]})
+        else:
+            speak(payer, "payer", _("payer's name “%(payer)s” contains or nearly is this name") % {"payer": credit.payer})
+    named = names_in(credit.remark, register)
+    texts = {
+        "ambiguous": _("the remark says “%(text)s”, which several go by"),
+        "another": _("the remark says “%(text)s” with an addition that may be another institution"),
+        "inside": _("“%(text)s” stands inside a longer word of the remark"),
+        "cut": _("the remark seems cut off after “%(text)s”"),
+        "misspelt": _("“%(text)s” in the remark is nearly this name"),
+    }
+    for found in named:
+        speak(found, "remark", texts.get(found.why, _("the remark names “%(text)s”")) % {"text": found.text})
+    for institution in register.accounts.get(normalise(credit.account), ()) if credit.account else ():
+        known = register.accounts[normalise(credit.account)]
+        speak(Found((institution,), "", strong=len(known) == 1, why=""), "account", _("this account has paid for the unit before"))
+    for institution in register.payers.get(normalise(plain(credit.payer)), ()) if credit.payer else ():
+        known = register.payers[normalise(plain(credit.payer))]
+        speak(Found((institution,), "", strong=len(known) == 1, why=""), "habit", _("this payer has paid for the unit before"))
+    squeezed = normalise(plain(credit.remark))
+    for number, institution in register.by_number.items() if "jf20" in squeezed else ():
+        if number in squeezed:
+            speak(Found((institution,), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
+    for voucher in register.vouchers:
+        if _is_reported(voucher, credit):
+            speak(Found((voucher.institution,), "", strong=True, why=""), "voucher", _("the unit has reported this transfer"))
+    strongly = {f.institutions[0] for f in named if f.strong}
+    return list(units.values()), len(strongly) > 1, [f for f in [*named, *([payer] if payer else [])] if not f.strong]
+
+
+def _is_reported(voucher: "object", credit: Credit) -> bool:
+    amount, paid_on, payer = voucher.amount, voucher.paid_on, voucher.payer  # type: ignore[attr-defined]
+    if credit.amount is None or amount != credit.amount or credit.booked_on is None:
+        return False
+    return abs((credit.booked_on - paid_on).days) <= VOUCHER_DAYS and payer == normalise(plain(credit.payer))
+
+
+def _fit_amount(unit: Unit, credit: Credit, fees: set[str], years: list[int], register: Register) -> None:
+    """The open notices that the amount pays exactly, those that the remark speaks of first."""
+    open_ones = register.invoices.get(unit.institution, [])
+    if credit.amount is None or not open_ones:
+        unit.invoices = [invoice for invoice in open_ones if set(years) & invoice.years] if years else []
+        return
+
+    def agrees(invoices: tuple[OpenInvoice, ...]) -> tuple[int, int, int]:
+        covered = set().union(*(invoice.years for invoice in invoices))
+        kinds = set().union(*(invoice.fees for invoice in invoices))
+        return (-len(set(years) & covered), -len(fees & kinds), len(invoices))
+
+    few = open_ones[:MOST_INVOICES]
+    choices = [
+        chosen for size in range(1, len(few) + 1) for chosen in itertools.combinations(few, size) if sum(invoice.owed for invoice in chosen) == credit.amount
+    ]
+    if choices:
+        best = min(choices, key=agrees)
+        unit.invoices, unit.exact = list(best), True
+        text = "、".join(invoice.number for invoice in best)
+        unit.reasons.append(_("%(amount)s = what is open on %(invoices)s") % {"amount": format_money(credit.amount), "invoices": text})
+    else:
+        unit.invoices = open_ones[:1]
+
+
+def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, register: Register) -> tuple[str, list[str]]:  # noqa: C901 (one branch for each answer)
+    about_us = bool(fees & {"entry", "annual"}) or general or speaks_of_alliance(credit.remark)
+    strong = [unit for unit in units if unit.strong]
+    if not units:
+        if "other" in fees and not about_us:
+            return OTHER, [_("nothing speaks for a unit, and the remark is about something else")]
+        return (
+            (ASK, [_("nothing says which unit it is")])
+            if about_us or not credit.remark or not credit.payer
+            else (OTHER, [_("nothing speaks for a unit or a fee of ours")])
+        )
+    if several:
+        return ASK, [_("the remark names several units: perhaps one payment for all of them")]
+    if len(strong) > 1:
+        return ASK, [_("the signs point to different units")]
+    if not strong:
+        concerned = [unit for unit in units if unit.institution in register.members | register.expected]
+        if not about_us and "other" in fees and not concerned:
+            return OTHER, [_("the remark is about something else")]
+        return ASK, [_("no sign is strong enough")]
+    unit = strong[0]
+    if unit.institution not in register.members:
+        if unit.institution in register.expected:
+            return ASK, [_("the unit has applied, but has no payment notice yet")]
+        if not about_us:
+            return OTHER, [_("the unit is no member, and the remark names no fee of ours")]
+        return ASK, [_("the unit is no member")]
+    if "other" in fees:
+        return ASK, [_("the remark names something that is no fee of the alliance")]
+    return _member_verdict(credit, unit, weak, fees, about_us, register)
+
+
+def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, register: Register) -> tuple[str, list[str]]:
+    """One unit, a member, with strong signs."""
+    # A half-read name that could be this unit is no doubt; one that could only be others is.
+    doubtful = [found for found in weak if unit.institution not in found.institutions]
+    fits = credit.amount is None or unit.exact or (not register.invoices.get(unit.institution) and credit.amount in _usual(register))
+    if doubtful:
+        return LIKELY, [_("another unit could be meant as well")]
+    if not fits:
+        return LIKELY, [_("the unit is clear, the amount is not what is open")]
+    if unit.invoices and fees and credit.amount is not None:
+        billed = set().union(*(invoice.fees for invoice in unit.invoices))
+        if not fees & {"entry", "annual"} <= billed:
+            return LIKELY, [_("the remark names another fee than the notice")]
+    if unit.strong > 1:
+        return SURE, []
+    if unit.exact and about_us and ({"payer", "account", "voucher"} & {sign for sign, is_strong in unit.signs.items() if is_strong}):
+        return SURE, []
+    return LIKELY, [_("one strong sign")]
+
+
+def _usual(register: Register) -> set[Decimal]:
+    """The amounts of the schedule: a year's fee of any tier, the entry fee, both together, and two years."""
+    annual = register.amounts
+    return annual | {register.entry_fee} | {register.entry_fee + amount for amount in annual} | {2 * amount for amount in annual}
+
+
+def _what_for(credit: Credit, units: list[Unit], verdict: str, fees: set[str], years: list[int], register: Register) -> tuple[set[str], list[int]]:
+    """Fees and years: as written; where nothing is written, as the notices say that the amount pays."""
+    unit = units[0] if units and verdict in {SURE, LIKELY} else None
+    if unit is not None and unit.exact:
+        billed: set[str] = set().union(*(invoice.fees for invoice in unit.invoices))
+        covered: set[int] = set().union(*(invoice.years for invoice in unit.invoices))
+        return (fees or billed), (years or sorted(covered))
+    if not fees and verdict != OTHER and credit.amount is not None and register.entry_fee:
+        if credit.amount == register.entry_fee:
+            fees = {"entry"}
+        elif credit.amount - register.entry_fee in register.amounts:
+            fees = {"entry", "annual"}
+        elif credit.amount in register.amounts:
+            fees = {"annual"}
+    if verdict == OTHER and not fees:
+        fees = {"other"}
+    return fees, years
+
+
+def _words(fees: set[str], years: list[int], credit: Credit) -> list[str]:
+    names = {"entry": _("Entry fee"), "annual": _("Annual fee"), "other": _("something else")}
+    said = []
+    if fees:
+        said.append(_("for: %(fees)s") % {"fees": "、".join(str(names[fee]) for fee in sorted(fees))})
+    if years:
+        said.append(_("years: %(years)s") % {"years": "、".join(map(str, years))})
+    if credit.amount is not None:
+        said.append(_("amount: %(amount)s") % {"amount": format_money(credit.amount)})
+    return said
+
+
+def _confidence(verdict: str, units: list[Unit]) -> float:
+    base = {SURE: 0.97, LIKELY: 0.8, ASK: 0.4, OTHER: 0.7}[verdict]
+    if verdict == ASK and not units:
+        return 0.1
+    return base
+
+
+def match_all(lines: list[Credit], register: Register) -> list[Match]:
+    """All lines of a statement; two lines that would pay the same notice are never both sure."""
+    matches = [match(credit, register) for credit in lines]
+    claims: dict[int, list[Match]] = defaultdict(list)
+    for found in matches:
+        if found.verdict in {SURE, LIKELY} and found.units:
+            for invoice in found.units[0].invoices if found.units[0].exact else ():
+                claims[invoice.pk].append(found)
+    for rivals in claims.values():
+        for late in rivals[1:]:
+            if late.verdict == SURE:
+                late.verdict, late.confidence = LIKELY, 0.8
+                late.reasons.insert(0, _("an earlier line of the statement pays this notice already"))
+    return matches

@@ -1,0 +1,121 @@
+"""What the system knows, taken once from the database in a fixed number of queries, for any number of lines."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from pypinyin import lazy_pinyin
+
+from alliance.common.clock import today
+from alliance.common.models import Organisation
+from fees.enums import UNSETTLED, LineKind, VoucherState
+from fees.matching.words import PAYEE, plain
+from fees.models import FeeSchedule, Invoice, Learnt, Voucher
+from members.enums import MEMBERSHIP_OPEN, AliasKind, ApplicationStatus
+from members.models import Application, Institution, InstitutionAlias, Membership
+from members.names import normalise
+
+KINDS = {LineKind.ENTRY: "entry", LineKind.ANNUAL: "annual", LineKind.EVENT: "other", LineKind.DISCOUNT: "annual"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An open notice: what is owed in yuan, for which fees and years."""
+
+    pk: int
+    number: str
+    owed: Decimal
+    fees: frozenset[str]
+    years: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A transfer that a unit has reported."""
+
+    pk: int
+    institution: int
+    amount: Decimal
+    paid_on: object
+    payer: str
+
+
+@dataclass
+class Register:
+    """Names, members, open notices, and what people have taught."""
+
+    official: dict[int, str] = field(default_factory=dict)
+    # A name as normalised → (institution, is it official or former, is it ambiguous)
+    names: dict[str, list[tuple[int, bool, bool]]] = field(default_factory=lambda: defaultdict(list))
+    starts: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    members: set[int] = field(default_factory=set)
+    expected: set[int] = field(default_factory=set)
+    invoices: dict[int, list[OpenInvoice]] = field(default_factory=lambda: defaultdict(list))
+    by_number: dict[str, int] = field(default_factory=dict)
+    accounts: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    payers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    vouchers: list[Reported] = field(default_factory=list)
+    amounts: set[Decimal] = field(default_factory=set)
+    entry_fee: Decimal = Decimal(0)
+    payee: tuple[str, ...] = PAYEE
+
+    @cached_property
+    def normal(self) -> dict[int, str]:
+        """Each official name as it is compared."""
+        return {pk: normalise(plain(name)) for pk, name in self.official.items()}
+
+    @cached_property
+    def sounds(self) -> dict[str, list[int]]:
+        """Official names by their sound without tones."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for pk, name in self.normal.items():
+            found["".join(lazy_pinyin(name))].append(pk)
+        return found
+
+    def add_name(self, name: str, institution: int, *, full: bool, ambiguous: bool) -> None:
+        """A name that somebody may write."""
+        key = normalise(plain(name))
+        if len(key) > 1 and (institution, full, ambiguous) not in self.names[key]:
+            self.names[key].append((institution, full, ambiguous))
+            self.starts[key[:2]].add(len(key))
+
+
+def load_register() -> Register:
+    """Everything for matching, as the database has it now."""
+    register = Register()
+    organisation = Organisation.load()
+    register.payee = (*PAYEE, normalise(plain(organisation.bank_account_name)))
+    register.official = dict(Institution.objects.filter(merged_into=None).values_list("pk", "name"))
+    rows = InstitutionAlias.objects.filter(institution__merged_into=None).values_list("name", "institution_id", "kind", "ambiguous")
+    for name, institution, kind, ambiguous in rows:
+        register.add_name(name, institution, full=kind in {AliasKind.OFFICIAL, AliasKind.FORMER}, ambiguous=ambiguous)
+    for institution, name in register.official.items():
+        register.add_name(name, institution, full=True, ambiguous=False)
+    register.members = set(Membership.objects.filter(status__in=MEMBERSHIP_OPEN).values_list("institution_id", flat=True))
+    waiting = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENED, ApplicationStatus.BALLOTED, ApplicationStatus.APPROVED]
+    register.expected = {pk for pk in Application.objects.filter(status__in=waiting).values_list("institution_id", flat=True) if pk}
+    _load_invoices(register)
+    for kind, key, institution in Learnt.objects.filter(removed_at=None).values_list("kind", "key", "institution_id"):
+        (register.accounts if kind == "account" else register.payers)[key].add(institution)
+    for voucher in Voucher.objects.filter(state=VoucherState.NEW):
+        register.vouchers.append(Reported(voucher.pk, voucher.institution_id, voucher.amount, voucher.paid_on, normalise(plain(voucher.payer_name))))
+    schedule = FeeSchedule.objects.filter(effective_from_year__lte=today().year).order_by("-effective_from_year").prefetch_related("amounts").first()
+    if schedule is not None:
+        register.entry_fee = schedule.entry_fee
+        register.amounts = {amount.amount for amount in schedule.amounts.all()}
+    return register
+
+
+def _load_invoices(register: Register) -> None:
+    rows = Invoice.objects.filter(state__in=UNSETTLED).order_by("due_on", "pk")
+    lines = rows.values_list("pk", "number", "owed", "institution_id", "lines__kind", "lines__year")
+    found: dict[int, tuple[str, Decimal, int, set[str], set[int]]] = {}
+    for pk, number, owed, institution, kind, year in lines:
+        entry = found.setdefault(pk, (number, owed, institution, set(), set()))
+        if kind:
+            entry[3].add(KINDS[LineKind(kind)])
+            entry[4].add(year)
+    for pk, (number, owed, institution, fees, years) in found.items():
+        register.invoices[institution].append(OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))
+        register.by_number[normalise(number)] = institution
