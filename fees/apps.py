@@ -17,14 +17,16 @@ class FeesConfig(AppConfig):
         from alliance.common.queues import register_queue
         from fees import audit_actions, documents, queues, rules, sheets  # noqa: F401 (registration by import)
         from fees.departures import what_of_dues
-        from fees.models import Voucher
+        from fees.models import Fapiao, Voucher
         from fees.services import dues  # noqa: F401 (registers the background job)
         from members.portal import register_card
         from members.services.departures import register_effect
 
         register_access(Voucher, "fees.read_voucher")
+        register_access(Fapiao, "fees.read_fapiao")
         for queue in queues.QUEUES:
             register_queue(**queue)
         register_effect(what_of_dues)
         register_card(queues.dues_card, order=10)
         register_entry(_("Dues"), "fees:dues", visible=lambda user: True, order=30, area="portal")
+        register_entry(_("Fapiaos"), "fees:fapiaos", visible=lambda user: True, order=31, area="portal")

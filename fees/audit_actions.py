@@ -34,6 +34,14 @@ register_actions(
         "line.set_aside": _("Line of a statement set aside"),
         "line.undone": _("Decision on a line taken back"),
         "learnt.removed": _("Habit of a payer removed"),
+        "fapiao.requested": _("Fapiao requested"),
+        "fapiao.cancelled": _("Fapiao request cancelled"),
+        "fapiao.exported": _("Exported for the tax bureau"),
+        "fapiao.imported": _("Fapiao taken in"),
+        "fapiao.file_added": _("File of a fapiao added"),
+        "fapiao.attached": _("Fapiao issued to the unit"),
+        "fapiao.reversed": _("Fapiao reversed"),
+        "fapiao.received": _("Fapiao received by the unit"),
         "schedule.added": _("Fee schedule added"),
     }
 )

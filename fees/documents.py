@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from alliance.common.documents import qr_svg, render_pdf
+from alliance.common.models import StoredFile
 from alliance.common.money import rmb_upper
 from alliance.common.outbox import attachment_maker
 from fees.models import Invoice
@@ -39,3 +40,10 @@ def payment_notice_of(pk: str) -> bytes:
 def receipt_of(pk: str) -> bytes:
     """The receipt as a mail's attachment."""
     return receipt(Invoice.objects.get(pk=pk))
+
+
+@attachment_maker("fees.fapiao_file")
+def fapiao_file(pk: str) -> bytes:
+    """The original file of a fapiao as a mail's attachment."""
+    with StoredFile.objects.get(pk=pk).content.open("rb") as handle:
+        return handle.read()

@@ -86,6 +86,19 @@ L = LineState
 LINE_TRANSITIONS = {L.OPEN: {L.BOOKED, L.NOT_OURS}, L.BOOKED: {L.OPEN}, L.NOT_OURS: {L.OPEN}}
 
 
+class FapiaoRequestState(models.TextChoices):
+    """Where a request for a fapiao stands."""
+
+    OPEN = "open", _("To be issued")
+    EXPORTED = "exported", _("Exported for the tax bureau")
+    ISSUED = "issued", _("Issued")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+Q = FapiaoRequestState
+REQUEST_TRANSITIONS = {Q.OPEN: {Q.EXPORTED, Q.ISSUED, Q.CANCELLED}, Q.EXPORTED: {Q.OPEN, Q.ISSUED, Q.CANCELLED}, Q.ISSUED: {Q.OPEN}, Q.CANCELLED: set()}
+
+
 class MatchClass(models.TextChoices):
     """How sure the matching is."""
 

@@ -9,7 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
-from fees.enums import ReversalKind
+from fees.enums import FapiaoRequestState, ReversalKind
+from fees.models import FapiaoRequest, Invoice
+from members.credit_codes import doubt, tidy
+from members.enums import InvoiceType
 from members.models import Institution
 
 # Signs that people and banks write around an amount; NFKC has already turned full-width digits, points and commas into plain ones.
@@ -120,3 +123,42 @@ class VoucherForm(forms.Form):
         label=_("Voucher"), required=False, help_text=_("Photo or scan on which the remark can be read. PDF, JPG or PNG."),
         widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
     )  # fmt: skip
+
+
+class FapiaoForm(forms.Form):
+    """For which notices, and what stands on the fapiao."""
+
+    invoices = forms.ModelMultipleChoiceField(Invoice.objects.none(), label=_("Payment notices"), widget=forms.CheckboxSelectMultiple)
+    title = FoldedField(label=_("Invoice title"), max_length=120)
+    tax_number = FoldedField(label=_("Taxpayer number"), max_length=20, help_text=_("The unified social credit code."))
+    kind = forms.ChoiceField(label=_("Kind of invoice"), choices=InvoiceType.choices, widget=forms.RadioSelect)
+    address_phone = FoldedField(
+        label=_("Address and telephone"), max_length=200, required=False, help_text=_("Needed for a special VAT invoice. A space before the number.")
+    )
+    bank_account = FoldedField(
+        label=_("Bank and account"), max_length=200, required=False, help_text=_("Needed for a special VAT invoice. A space before the number.")
+    )
+    email = forms.EmailField(label=_("E-mail for the invoice"))
+    remark = FoldedField(label=_("Remark on the fapiao"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = FapiaoRequest.objects.filter(institution=institution).exclude(state=FapiaoRequestState.CANCELLED).values("invoices")
+        free = Invoice.objects.filter(institution=institution, voided_at=None).exclude(pk__in=taken).order_by("due_on")
+        self.fields["invoices"].queryset = free  # type: ignore[attr-defined]
+
+    def clean_tax_number(self) -> str:
+        """The code in its plain form, with its check digit."""
+        value = tidy(self.cleaned_data["tax_number"])
+        if why := doubt(value):
+            raise forms.ValidationError(why)
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """A special VAT invoice shows address and bank."""
+        data = super().clean() or {}
+        if data.get("kind") == InvoiceType.SPECIAL:
+            for name in ("address_phone", "bank_account"):
+                if not data.get(name):
+                    self.add_error(name, _("Needed for a special VAT invoice."))
+        return data

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from alliance.common.models import OutboxMessage
 from alliance.common.outbox import made, messages_about, queue
-from fees.models import Invoice, Payment
+from fees.models import Fapiao, FapiaoRequest, Invoice, Payment
 from members.enums import PersonRole
 from members.models import Application, Person
 from members.selectors.memberships import contacts
@@ -40,6 +40,19 @@ def invoice_settled(invoice: Invoice, payment: Payment) -> None:
             context={"invoice": invoice, "payment": payment, "person": person},
             attachments=[made(f"缴费确认单-{invoice.number}.pdf", "application/pdf", "fees.receipt", invoice.pk)],
         )
+
+
+def fapiao_issued(fapiao: Fapiao, request: FapiaoRequest) -> None:
+    """The fapiao is there: with its PDF, and the way to all its files."""
+    files = [stored for stored in fapiao.files if stored.mimetype == "application/pdf"][:1]
+    queue(
+        "fees/mail/fapiao_issued",
+        to=request.email,
+        cause=fapiao,
+        subjects=[request, request.institution],
+        context={"fapiao": fapiao, "request": request, "link": settings.SITE_URL + reverse("fees:fapiaos")},
+        attachments=[made(f"{fapiao.number}.pdf", "application/pdf", "fees.fapiao_file", stored.pk) for stored in files],
+    )
 
 
 def _notice(invoice: Invoice, person: Person, *, key: str) -> OutboxMessage:

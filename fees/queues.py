@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
-from fees.enums import AdjustmentState, LineState, VoucherState
-from fees.models import Adjustment, Invoice, StatementLine, Voucher
+from fees.enums import AdjustmentState, FapiaoRequestState, LineState, VoucherState
+from fees.models import Adjustment, Fapiao, FapiaoRequest, Invoice, StatementLine, Voucher
 from fees.selectors.standing import memberships_in_arrears, open_invoices, overdue_invoices
 from members.models import Institution
 
@@ -37,6 +37,20 @@ QUEUES: list[dict[str, Any]] = [
         "order": 29,
         "count": lambda user: StatementLine.objects.filter(state=LineState.OPEN).count(),
         "url": lambda: reverse("admin:fees_bankstatement_changelist"),
+    },
+    {
+        "label": _("Fapiaos to issue"),
+        "permission": "fees.handle_fapiaos",
+        "order": 35,
+        "count": lambda user: FapiaoRequest.objects.filter(state__in=[FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED]).count(),
+        "url": lambda: reverse("admin:fees_fapiaorequest_changelist"),
+    },
+    {
+        "label": _("Fapiaos to assign"),
+        "permission": "fees.handle_fapiaos",
+        "order": 36,
+        "count": lambda user: Fapiao.objects.filter(request=None, is_red=False).count(),
+        "url": lambda: f"{reverse('admin:fees_fapiao_changelist')}?request__isempty=1",
     },
     {
         "label": _("Transfers to confirm"),

@@ -57,3 +57,16 @@ def is_own_voucher(user: Any, voucher: Any) -> bool:
 
 
 rules.add_perm("fees.read_voucher", is_own_voucher | is_staff_member)
+
+
+@rules.predicate
+def is_own_fapiao(user: Any, fapiao: Any) -> bool:
+    """A fapiao of a unit whose liaison the user is."""
+    return fapiao is not None and fapiao.request is not None and is_liaison_of(user, fapiao.request.institution)
+
+
+rules.add_perm("fees.read_fapiao", is_own_fapiao | is_staff_member)
+rules.add_perm("fees.handle_fapiaos", is_fee_manager)
+for record in ("fapiao", "fapiaorequest"):
+    staff_model_perms("fees", record, view=is_staff_member)
+staff_model_perms("fees", "fapiaosetting", view=is_staff_member, add=is_finance, change=is_finance)

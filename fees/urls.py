@@ -7,6 +7,8 @@ from fees.views import portal
 app_name = "fees"
 urlpatterns = [
     path("dues/", portal.Dues.as_view(), name="dues"),
+    path("fapiaos/", portal.Fapiaos.as_view(), name="fapiaos"),
+    path("fapiaos/request/", portal.RequestFapiao.as_view(), name="request_fapiao"),
     path("dues/transfer/", portal.ReportTransfer.as_view(), name="report_transfer"),
     path("dues/<int:pk>/notice.pdf", portal.InvoiceDocument.as_view(), name="invoice_pdf"),
     path("dues/<int:pk>/receipt.pdf", portal.ReceiptDocument.as_view(), name="receipt_pdf"),

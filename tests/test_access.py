@@ -78,6 +78,8 @@ PAGES = {
     "portal:leave": only("liaison"),
     "portal:invitation": only(*ROLES[1:]),
     "fees:dues": only("liaison"),
+    "fees:fapiaos": only("liaison"),
+    "fees:request_fapiao": only("liaison"),
     "fees:report_transfer": only("liaison"),
     "fees:invoice_pdf": only("finance", "secretary", others=404),
     "fees:receipt_pdf": dict.fromkeys(ROLES, 404) | {"anonymous": IN},

@@ -1,6 +1,7 @@
 """Tables of fees."""
 
 from fees.models.dues import Adjustment, ClosedPeriod, CreditNote, DuesRun, DunningPause, Voucher
+from fees.models.fapiao import Fapiao, FapiaoRequest, FapiaoSetting
 from fees.models.invoice import Invoice, InvoiceLine
 from fees.models.payment import Allocation, Payment, Reversal
 from fees.models.schedule import FeeSchedule, TierAmount
@@ -14,6 +15,9 @@ __all__ = [
     "CreditNote",
     "DuesRun",
     "DunningPause",
+    "Fapiao",
+    "FapiaoRequest",
+    "FapiaoSetting",
     "FeeSchedule",
     "Invoice",
     "InvoiceLine",

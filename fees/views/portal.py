@@ -10,13 +10,16 @@ from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from alliance.common.clock import today
+from alliance.common.exceptions import DomainError
 from alliance.common.views import DomainErrorMixin, PermissionRequired
 from fees import documents
 from fees.enums import InvoiceState
-from fees.forms import VoucherForm
-from fees.models import Invoice, Payment, Voucher
+from fees.forms import FapiaoForm, VoucherForm
+from fees.models import FapiaoRequest, Invoice, Payment, Voucher
 from fees.selectors.standing import open_invoices
+from fees.services.fapiaos import cancel_request, confirm_receipt, last_data, request_fapiao
 from fees.services.vouchers import report_transfer
+from members.enums import InvoiceType
 from members.views.portal import PortalView
 
 
@@ -95,3 +98,48 @@ class ReceiptDocument(InvoiceDocument):
         if self.invoice.state != InvoiceState.SETTLED:
             raise Http404
         return documents.receipt(self.invoice)
+
+
+class Fapiaos(PortalView, TemplateView):
+    """What was asked for, what has been issued, and its files for ever."""
+
+    template_name = "fees/portal_fapiaos.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The unit's requests with their fapiaos."""
+        requests = FapiaoRequest.objects.filter(institution=self.institution).prefetch_related("fapiaos__reversed_by", "invoices")
+        return super().get_context_data(requests=requests, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Received, or not needed any more."""
+        wanted = get_object_or_404(FapiaoRequest, pk=request.POST.get("request") or 0, institution=self.institution)
+        try:
+            if "cancel" in request.POST:
+                cancel_request(wanted, actor=request.user)
+            else:
+                confirm_receipt(wanted, actor=request.user)
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect("fees:fapiaos")
+
+
+class RequestFapiao(PortalView, DomainErrorMixin, FormView):
+    """Ask for a fapiao, before or after paying."""
+
+    template_name = "fees/portal_fapiao_request.html"
+    form_class = FapiaoForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The unit's notices."""
+        return {**super().get_form_kwargs(), "institution": self.institution}
+
+    def get_initial(self) -> dict[str, Any]:
+        """As last time."""
+        return {"kind": InvoiceType.ORDINARY, **last_data(self.institution)}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Keep it."""
+        data = dict(form.cleaned_data)
+        request_fapiao(self.institution, invoices=list(data.pop("invoices")), actor=self.request.user, **data)
+        messages.success(self.request, _("Finance will issue the fapiao. You get a mail, and its files stay here."))
+        return redirect("fees:fapiaos")

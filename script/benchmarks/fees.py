@@ -4,15 +4,23 @@ import datetime as dt
 import resource
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
+from rapidfuzz import fuzz, process
 
 from alliance.common import documents as pdf
+from alliance.common.models import Job
 from fees.documents import payment_notice
+from fees.matching.decide import Credit, match_all
+from fees.matching.register import OpenInvoice, Register
 from fees.models import Invoice, InvoiceLine
 from fees.services.billing import issue_joining_invoice
+from fees.services.dues import draft_run, issue_run, start_run
 from fees.services.schedules import ensure_schedule
 from members.models import Institution, Membership, MembershipTier, Tier, User
 
@@ -27,7 +35,7 @@ COPIED = (
 
 def jobs() -> list[dict[str, Any]]:
     """Each measure as a row: job, size, seconds, reference, reference_seconds, ratio, queries, peak_mib. Leaves no rows behind."""
-    return [_issuing(), *([_documents()] if pdf.available() else [])]
+    return [_issuing(), _run(), _matching(), *([_documents()] if pdf.available() else [])]
 
 
 def _memberships(count: int) -> list[Membership]:
@@ -98,3 +106,76 @@ def _documents() -> dict[str, Any]:
         reference, _queries = _timed(lambda: [pdf.render_pdf("common/pdf/base.html", {}) for _ in range(PDFS)])
         transaction.set_rollback(True)
     return _row("payment notice PDF", PDFS, seconds, "empty page, same renderer", reference, queries)
+
+
+RUN_SIZE = 20_000
+
+
+def _run() -> dict[str, Any]:
+    """A dues run against a bare INSERT … SELECT of the same rows into the same tables, triggers and all."""
+    with transaction.atomic():
+        ensure_schedule()
+        actor = User.objects.create_user("bench@example.org")
+        Membership.objects.filter(pk__in=[membership.pk for membership in _memberships(RUN_SIZE)]).update(
+            status="active", joined_on=dt.date(2020, 1, 1), number=Concat(Value("B"), "pk", output_field=CharField())
+        )
+        run = draft_run(year=ON.year, issued_on=ON, actor=actor)
+        start_run(run, actor=actor)
+        job = Job.objects.get(pk=run.job_id)
+        seconds, queries = _timed(lambda: issue_run(job))
+        count = Invoice.objects.filter(run=run).count()
+        with connection.cursor() as cursor:
+            # The same rows can stand there a second time only once the first ones are void.
+            cursor.execute("UPDATE fees_invoice SET voided_at = now(), void_reason = 'x' WHERE run_id = %s", [run.pk])
+        began = time.perf_counter()
+        with connection.cursor() as cursor:
+            columns = ", ".join((*COPIED, "run_id", "paid", "credited", "dispute", "void_reason", "created_at", "updated_at"))
+            values = columns.replace("year, ", "year + 1, ", 1).replace("number, ", "'X' || number, ", 1).replace("void_reason", "''")
+            cursor.execute(f"INSERT INTO fees_invoice ({columns}) SELECT {values} FROM fees_invoice WHERE run_id = %s ORDER BY sequence", [run.pk])
+            cursor.execute(
+                "INSERT INTO fees_invoiceline (invoice_id, membership_id, kind, year, description, amount, live, adjustment_id) "
+                "SELECT n.id, l.membership_id, l.kind, l.year, l.description, l.amount, true, NULL FROM fees_invoiceline l "
+                "JOIN fees_invoice i ON i.id = l.invoice_id JOIN fees_invoice n ON n.number = 'X' || i.number WHERE i.run_id = %s",
+                [run.pk],
+            )
+        reference = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return _row("dues run", count, seconds, "bare INSERT … SELECT of the same rows, same triggers", reference, queries)
+
+
+CREDITS, UNITS, ALIASES, OPEN = 1000, 3000, 5000, 10_000
+
+
+def _matching() -> dict[str, Any]:
+    """A thousand credits against 3,000 institutions, 5,000 aliases and 10,000 open notices; beside a bare rapidfuzz pass over the same strings."""
+    register = Register()
+    register.entry_fee, register.amounts = Decimal(3000), {Decimal(2000)}
+    places = [a + b for a in "东西南北中华江河湖海山川云龙金银玉泉石林" for b in "京安宁阳州城昌汉津沙原平化德兴"]
+    for pk in range(1, UNITS + 1):
+        name = f"{places[pk % len(places)]}{'师范理工财经医科农业科技'[2 * (pk % 6) : 2 * (pk % 6) + 2]}{'第' + str(pk) if pk > 1500 else ''}大学"
+        register.official[pk] = name
+        register.members.add(pk)
+        register.add_name(name, pk, full=True, ambiguous=False)
+    for number in range(ALIASES):
+        register.add_name(f"{register.official[number % UNITS + 1][:3]}{number % 7}", number % UNITS + 1, full=False, ambiguous=number % 3 == 0)
+    for number in range(OPEN):
+        pk = number % UNITS + 1
+        register.invoices[pk].append(OpenInvoice(number, f"JF2091-{number:05d}", Decimal(2000), frozenset({"annual"}), frozenset({2025 + number // UNITS})))
+        register.by_number[f"jf2091{number:05d}"] = pk
+    lines = [
+        Credit(
+            f"可持续联盟+{register.official[n * 3 % UNITS + 1][: 20 - n % 3]}+年费",
+            f"{register.official[n * 3 % UNITS + 1]}财务处" if n % 2 else "张三",
+            "",
+            Decimal(2000),
+        )
+        for n in range(CREDITS)
+    ]
+    began = time.perf_counter()
+    match_all(lines, register)
+    seconds = time.perf_counter() - began
+    names = list(register.official.values())
+    began = time.perf_counter()
+    for line in lines:
+        process.extractOne(line.remark, names, scorer=fuzz.ratio)
+    return _row("matching credits", CREDITS, seconds, "bare rapidfuzz pass over the same remarks", time.perf_counter() - began, 0)

@@ -7,10 +7,11 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from alliance.common import documents
-from fees.models import Learnt
+from fees.models import Fapiao, FapiaoSetting, Learnt
 from fees.services.adjustments import propose_adjustment
 from fees.services.billing import credit_invoice
 from fees.services.dues import draft_run
+from fees.services.fapiaos import request_fapiao
 from fees.services.statements import import_statement
 from fees.services.vouchers import close_period, pause_dunning, report_transfer
 from fees.urls import urlpatterns
@@ -47,6 +48,9 @@ def papers(liaison):
         "payment": PaymentFactory(institution=institution),
         "allocation": settled,
         "schedule": ScheduleFactory(),
+        "request": request_fapiao(institution, invoices=[noted], actor=clerk, title="x", tax_number="", kind="ordinary", email="a@example.edu.cn"),
+        "fapiao": Fapiao.objects.create(number="1" * 20, total=Decimal(5), read_by="xml", imported_by=clerk),
+        "setting": FapiaoSetting.objects.create(effective_from=dt.date(2020, 1, 1), item_name="x", tax_code="1", rate=Decimal("0.03")),
         "statement": statement,
         "file": statement.file,
         "learnt": Learnt.objects.create(kind="payer", key="y", institution=institution, learnt_by=clerk),
@@ -63,6 +67,8 @@ def papers(liaison):
 PORTAL = {
     "dues": (None, (302, 403, 200, 200, 403, 403)),
     "invoice_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
+    "fapiaos": (None, (302, 403, 200, 200, 403, 403)),
+    "request_fapiao": (None, (302, 403, 200, 200, 403, 403)),
     "report_transfer": (None, (302, 403, 200, 200, 403, 403)),
     "receipt_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
 }
@@ -145,6 +151,25 @@ ADMIN = {
     "fees_learnt_forget": ("learnt", "staff"),
     "fees_bankstatement_import": (None, "staff"),
     "fees_bankstatement_columns": ("file", "staff"),
+    "fees_fapiaorequest_changelist": (None, "staff"),
+    "fees_fapiaorequest_change": ("request", "staff"),
+    "fees_fapiaorequest_history": ("request", "staff"),
+    "fees_fapiaorequest_add": (None, "none"),
+    "fees_fapiaorequest_delete": ("request", "none"),
+    "fees_fapiaorequest_cancel": ("request", "staff"),
+    "fees_fapiao_changelist": (None, "staff"),
+    "fees_fapiao_change": ("fapiao", "staff"),
+    "fees_fapiao_history": ("fapiao", "staff"),
+    "fees_fapiao_add": (None, "none"),
+    "fees_fapiao_delete": ("fapiao", "none"),
+    "fees_fapiao_assign": ("fapiao", "staff"),
+    "fees_fapiaorequest_export": (None, "staff"),
+    "fees_fapiao_import": (None, "staff"),
+    "fees_fapiaosetting_changelist": (None, "staff"),
+    "fees_fapiaosetting_change": ("setting", "staff"),
+    "fees_fapiaosetting_history": ("setting", "staff"),
+    "fees_fapiaosetting_add": (None, "finance"),
+    "fees_fapiaosetting_delete": ("setting", "none"),
     "fees_invoice_years": (None, "staff"),
     "fees_invoice_explain": (None, "staff"),
     "fees_invoice_reports": (None, "staff"),

@@ -1,0 +1,177 @@
+"""Fapiaos in the admin: requests, export for the tax bureau, import of what was issued, assigning by hand."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.exports import XLSX
+from alliance.common.admin.workflow import WorkflowView
+from alliance.common.clock import today
+from fees.enums import FapiaoRequestState
+from fees.fapiao_files.tables import read_summary
+from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
+from fees.services.fapiaos import Imported, attach, cancel_request, export_requests, import_files, take_in
+from members.forms.files import MultipleFileField, MultipleFileInput
+
+WAITING = (FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED)
+
+
+class TemplateForm(forms.Form):
+    """The bureau's template."""
+
+    template = forms.FileField(label=_("The tax bureau's empty batch template (XLSX)"), help_text=_("The one of today: columns are found by their names."))
+
+
+class ExportRequests(WorkflowView):
+    """Fill the bureau's template."""
+
+    model: Any = FapiaoRequest
+    permission = "fees.handle_fapiaos"
+    title = _("Export for the tax bureau")
+    lead = _("All open requests are filled in and marked as exported. Upload the result in the electronic tax bureau.")
+    button = _("Fill in and download")
+    form_class = TemplateForm
+
+    def perform(self, form: Any) -> HttpResponse:
+        """The filled workbook."""
+        content, _count = export_requests(form.cleaned_data["template"].read(), actor=self.request.user, on=today())
+        response = HttpResponse(content, content_type=XLSX)
+        response.headers["Content-Disposition"] = f'attachment; filename="fapiao-{today()}.xlsx"'
+        return response
+
+
+class FilesForm(forms.Form):
+    """What was issued."""
+
+    files = MultipleFileField(
+        label=_("Issued fapiaos"),
+        help_text=_("PDF, OFD or XML, several at once, or zips of them; also the tax bureau's summary (XLSX, CSV)."),
+        widget=MultipleFileInput(attrs={"multiple": True}),
+    )
+
+
+class ImportFapiaos(WorkflowView):
+    """Take in what was issued."""
+
+    model: Any = Fapiao
+    permission = "fees.handle_fapiaos"
+    title = _("Take in issued fapiaos")
+    lead = _("Each is read and given to its request when buyer and amount agree; the unit then gets its mail. The others are listed to be assigned.")
+    button = _("Take in")
+    form_class = FilesForm
+    panel_template = "fees/admin_fapiao_import.html"
+
+    def perform(self, form: Any) -> HttpResponse:
+        """The same page with what became of each file."""
+        uploads = [(upload.name, upload.read()) for upload in form.cleaned_data["files"] if upload]
+        tables = [(name, content) for name, content in uploads if name.lower().endswith((".xlsx", ".xls", ".csv"))]
+        result = import_files([pair for pair in uploads if pair not in tables], actor=self.request.user)
+        for _name, content in tables:
+            for one in read_summary(content):
+                take_in(one, result, actor=self.request.user)
+        self._say(result)
+        return self.render_to_response(self.get_context_data(form=self.get_form_class()(), result=result))
+
+    def _say(self, result: Imported) -> None:
+        count = len(result.attached)
+        messages.success(
+            self.request, ngettext("%(count)s fapiao was given to its request.", "%(count)s fapiaos were given to their requests.", count) % {"count": count}
+        )
+        if result.problems:
+            messages.warning(self.request, gettext("Some files were not taken in; see below."))
+
+
+class AssignForm(forms.Form):
+    """To which request."""
+
+    request = forms.ModelChoiceField(FapiaoRequest.objects.none(), label=_("Request"))
+
+
+class Assign(WorkflowView):
+    """Give a fapiao to a request by hand."""
+
+    model = Fapiao
+    permission = "fees.handle_fapiaos"
+    title = _("Assign the fapiao")
+    lead = _("Requests over the same amount.")
+    button = _("Assign and tell the unit")
+    done = _("The fapiao is assigned, and the unit is told.")
+    form_class = AssignForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Those that fit."""
+        form = super().get_form(form_class)
+        form.fields["request"].queryset = FapiaoRequest.objects.filter(state__in=WAITING, amount=self.record.total)
+        return form
+
+    def perform_step(self, form: Any) -> None:
+        """Attach."""
+        attach(self.record, form.cleaned_data["request"], actor=self.request.user)
+
+
+class CancelRequest(WorkflowView):
+    """Not needed any more."""
+
+    model = FapiaoRequest
+    permission = "fees.handle_fapiaos"
+    title = _("Cancel the request")
+    button = _("Cancel the request")
+    done = _("The request is cancelled.")
+    danger = True
+
+    def perform_step(self, form: Any) -> None:
+        """Cancel."""
+        cancel_request(self.record, actor=self.request.user)
+
+
+@admin.register(FapiaoRequest)
+class FapiaoRequestAdmin(AllianceModelAdmin):
+    """What units ask for."""
+
+    list_display = ("title", "institution", "amount", "kind", "before_payment", "question", "state", "created_at")
+    list_filter = ("state", "kind", "before_payment")
+    list_select_related = ("institution",)
+    search_fields = ("title", "tax_number", "institution__name")
+    list_before_template = "fees/admin_fapiao_request_list.html"
+    workflow = [WorkflowButton("cancel", _("Cancel the request"), "fees.handle_fapiaos", show=lambda r: r.state in WAITING, danger=True)]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        export = path("export/", admin.site.admin_view(ExportRequests.as_view()), name="fees_fapiaorequest_export")
+        return [export, workflow_path(CancelRequest, "cancel"), *super().get_urls()]
+
+
+@admin.register(Fapiao)
+class FapiaoAdmin(AllianceModelAdmin):
+    """What was issued."""
+
+    list_display = ("number", "issued_on", "buyer_name", "total", "is_red", "request", "read_by")
+    list_filter = (("request", admin.EmptyFieldListFilter), "is_red")
+    list_select_related = ("request",)
+    search_fields = ("number", "buyer_name", "buyer_tax_number")
+    list_before_template = "fees/admin_fapiao_list.html"
+    panels = ("fees/admin_fapiao.html",)
+    workflow = [WorkflowButton("assign", _("Assign"), "fees.handle_fapiaos", show=lambda f: f.request_id is None and not f.is_red)]
+
+    def panel_context(self, request: HttpRequest, obj: Fapiao) -> dict[str, Any]:
+        """Its files."""
+        return {"fapiao": obj}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        new = path("import/", admin.site.admin_view(ImportFapiaos.as_view()), name="fees_fapiao_import")
+        return [new, workflow_path(Assign, "assign"), *super().get_urls()]
+
+
+@admin.register(FapiaoSetting)
+class FapiaoSettingAdmin(AllianceModelAdmin):
+    """How the fee stands on a fapiao."""
+
+    list_display = ("effective_from", "item_name", "tax_code", "rate")
+    editable_fields = ("item_name", "tax_code", "rate")

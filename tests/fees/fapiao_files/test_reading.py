@@ -1,0 +1,175 @@
+"""Fapiao files read by XML, metadata, QR code and text; hostile ones refused."""
+
+import datetime as dt
+import io
+import unicodedata
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from fees.fapiao_files.reading import _from_text, read_bundle
+from fees.fapiao_files.tables import TemplateError, fill_template, read_summary
+from tests.fees.fapiao_files.samples import NUMBER, ofd, pdf, xml, zipped
+
+
+def only(bundle):
+    assert bundle.problems == ()
+    (found,) = bundle.found
+    return found
+
+
+def test_xml_says_everything():
+    found = only(read_bundle("a.xml", xml()))
+
+    facts = (found.number, found.issued_on, found.net, found.tax, found.total, found.buyer_name, found.buyer_tax_number, found.is_red, found.read_by)
+    assert facts == (NUMBER, dt.date(2025, 1, 20), Decimal("4854.37"), Decimal("145.63"), Decimal("5000.00"), "清华大学", "12100000400000624D", False, "xml")
+
+
+def test_a_red_one_names_what_it_reverses():
+    found = only(read_bundle("a.xml", xml(total="-5000.00", number="2" * 20, extra=f"<Remark>被红冲蓝字数电发票号码：{NUMBER}</Remark>")))
+
+    assert (found.is_red, found.red_of) == (True, NUMBER)
+
+
+def test_pdf_by_its_metadata():
+    info = {"InvoiceNumber": NUMBER, "IssueTime": "2025-01-20", "TotalTax-includedAmount": "5000.00", "BuyerName": "清华大学"}
+
+    found = only(read_bundle("a.pdf", pdf(info)))
+
+    assert (found.number, found.total, found.buyer_name, found.read_by) == (NUMBER, Decimal("5000.00"), "清华大学", "metadata")
+
+
+def test_pdf_by_its_qr_code():
+    found = only(read_bundle("a.pdf", pdf(code=f"01,32,,{NUMBER},5000.00,20250120,,74AE")))
+
+    assert (found.number, found.total, found.issued_on, found.read_by) == (NUMBER, Decimal("5000.00"), dt.date(2025, 1, 20), "qr")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"价税合计（大写） （小写）\n{NUMBER}\n2025年01月20日\n清华大学\n12100000400000624D\n西交利物浦大学\n52320000MATE000009\n¥4854.37 ¥145.63\n伍仟圆整 ¥5000.00",
+        (
+            f"发票号码：{NUMBER}\n开票日期：2025年01月20日\n购 名称：清华大学 销 名称：西交利物浦大学\n方 识别号：12100000400000624D 方 识别号：52320000MATE000009\n"
+            "合 计 ¥4854.37 ¥145.63\n价税合计（大写） 伍仟圆整 （小写） ¥5000.00"
+        ),
+    ],
+    ids=["labels first", "side by side"],
+)
+def test_text_in_its_two_usual_orders(text):
+    found = _from_text(unicodedata.normalize("NFKC", text))
+
+    assert (found["number"], found["total"], found["net"], found["buyer_name"], found["seller_name"], found["buyer_tax_number"]) == (
+        NUMBER, Decimal("5000.00"), Decimal("4854.37"), "清华大学", "西交利物浦大学", "12100000400000624D",
+    )  # fmt: skip
+
+
+def test_ofd_by_its_custom_data():
+    found = only(read_bundle("a.ofd", ofd()))
+
+    assert (found.kind, found.number, found.total, found.buyer_name) == ("ofd", NUMBER, Decimal("5000.00"), "清华大学")
+
+
+def test_a_zip_with_names_in_gbk():
+    bundle = read_bundle("a.zip", zipped({"清华大学.xml": xml()}, gbk=True))
+
+    assert [found.name for found in bundle.found] == ["清华大学.xml"]
+
+
+BILLION = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("dtd.xml", xml(head=BILLION), "DTD"),
+        ("slip.zip", zipped({"../../etc/passwd.xml": xml()}), "目录之外"),
+        ("bomb.zip", zipped({"a.xml": b"0" * 60_000_000}), "解压"),
+        ("script.pdf", pdf({"InvoiceNumber": NUMBER}, script=True), "脚本"),
+        ("a.exe", b"MZ\x90\x00", "PDF、OFD"),
+        ("empty.xml", b"<a/>", "发票号码"),
+        ("half.xml", xml()[:200], "损坏"),
+        ("half.zip", zipped({"a.xml": xml()})[:80], "损坏"),
+        ("half.pdf", pdf()[:200], "损坏"),
+    ],
+)
+def test_hostile_and_broken_files_are_refused_with_the_reason(name, content, words):
+    bundle = read_bundle(name, content)
+
+    assert (bundle.found, len(bundle.problems), words in str(bundle.problems[0].message)) == ((), 1, True)
+
+
+def test_a_bad_file_in_a_zip_harms_no_other():
+    bundle = read_bundle("a.zip", zipped({"good.xml": xml(), "bad.xml": xml(head=BILLION), "x.txt": b"x"}))
+
+    assert ([found.name for found in bundle.found], sorted(problem.name for problem in bundle.problems)) == (["good.xml"], ["bad.xml", "x.txt"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["xml", "pdf", "zip", "ofd"]), st.integers(0, 3000), st.binary(min_size=1, max_size=30))
+def test_damaged_files_never_raise(kind, position, noise):
+    content = {"xml": xml(), "pdf": pdf({"InvoiceNumber": NUMBER}), "zip": zipped({"a.xml": xml()}), "ofd": ofd()}[kind]
+    damaged = content[:position] + noise + content[position + len(noise) :]
+
+    bundle = read_bundle(f"a.{kind}", damaged)
+
+    assert len(bundle.found) + len(bundle.problems) >= 0
+
+
+def workbook(*sheets):
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+BASIC = ["发票流水号*", "发票类型", "购买方名称", "购买方纳税人识别号", "别的列"]
+LINES = ["发票流水号", "项目名称", "金额", "税率"]
+
+
+def test_the_template_is_filled_by_the_names_of_its_columns():
+    template = workbook(("说明", [["请勿修改"]]), ("1-发票基本信息", [["填写说明"], BASIC]), ("2-发票明细信息", [LINES]))
+    request = {
+        "发票流水号": "FP1",
+        "购买方名称": "=HYPERLINK(1)",
+        "购买方纳税人识别号": "012",
+        "项目名称": "会员费",
+        "金额": Decimal("2000.00"),
+        "税率": Decimal("0.03"),
+    }
+
+    book = load_workbook(io.BytesIO(fill_template(template, [request])))
+
+    assert [cell.value for cell in book["1-发票基本信息"][3]] == ["FP1", None, "'=HYPERLINK(1)", "012", None]
+    assert [cell.value for cell in book["2-发票明细信息"][2]] == ["FP1", "会员费", 2000, 0.03]
+    assert book["说明"]["A1"].value == "请勿修改"
+
+
+def test_a_template_without_the_columns_says_which():
+    request = {"发票流水号": "FP1", "购买方名称": "x", "项目名称": "y", "金额": Decimal(1)}
+
+    with pytest.raises(TemplateError, match="项目名称、金额"):
+        fill_template(workbook(("1", [BASIC])), [request])
+    with pytest.raises(TemplateError):
+        fill_template(b"no workbook", [request])
+
+
+def test_the_summary_of_the_bureau_adds_up_the_lines_of_a_fapiao():
+    head = ["序号", "数电发票号码", "购方识别号", "购买方名称", "开票日期", "金额", "税额", "价税合计", "发票状态"]
+    rows = [
+        head,
+        ["1", NUMBER, "T", "清华大学", "2025-01-20", "2912.62", "87.38", "3000.00", "正常"],
+        ["2", NUMBER, "T", "清华大学", "2025-01-20", "1941.75", "58.25", "2000.00", "正常"],
+    ]
+
+    (found,) = read_summary(workbook(("信息汇总表", rows)))
+
+    assert (found.number, found.total, found.tax, found.buyer_name) == (NUMBER, Decimal("5000.00"), Decimal("145.63"), "清华大学")
