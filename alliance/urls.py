@@ -20,6 +20,7 @@ urlpatterns = [
     path("portal/", include("meetings.urls.portal")),
     path("council/", include("council.urls")),
     path("meetings/", include("meetings.urls.public")),
+    path("notices/", include("notices.urls")),
     path("t/", include("meetings.urls.tickets")),
     path("files/", include("alliance.common.urls")),
     path("verify/", include("alliance.common.verify_urls")),

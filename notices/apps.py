@@ -5,11 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoticesConfig(AppConfig):
-    """Reminders."""
+    """Reminders and official notices."""
 
     name = "notices"
-    verbose_name = _("Reminders")
+    verbose_name = _("Notices")
 
     def ready(self) -> None:
-        """Register permissions."""
-        from notices import rules  # noqa: F401 (registration by import)
+        """Register actions, permissions, pages."""
+        from alliance.common.menu import register_entry
+        from notices import audit_actions, rules  # noqa: F401 (registration by import)
+        from notices.services import issuing  # noqa: F401 (registers the maker of the PDF)
+
+        register_entry(_("Official notices"), "notices:list", visible=lambda user: True, order=25)

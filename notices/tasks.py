@@ -10,3 +10,11 @@ def send_due_reminders() -> int:
     from notices.services import reminders
 
     return reminders.send_due_reminders(now()).total()
+
+
+@shared_task(name="notices.tasks.announce_notices", ignore_result=True)
+def announce_notices() -> int:
+    """Mail the notices whose time has come."""
+    from notices.services import issuing
+
+    return issuing.announce_notices()

@@ -15,6 +15,7 @@ from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
 from members.services.invitations import invite_liaison, token_of
 from members.services.joining import activate_membership
+from notices.services.issuing import draft_notice, issue_notice, submit_notice
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
@@ -77,6 +78,9 @@ PAGES = {
     "portal:data_check": only("liaison"),
     "portal:leave": only("liaison"),
     "portal:invitation": only(*ROLES[1:]),
+    "notices:list": ALL,
+    "notices:notice": only("liaison", "finance", "secretary", others=404, anonymous=404),
+    "notices:pdf": only("liaison", "finance", "secretary", others=404, anonymous=404),
     "fees:dues": only("liaison"),
     "fees:fapiaos": only("liaison"),
     "fees:request_fapiao": only("liaison"),
@@ -120,6 +124,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     sent.save()
     ballot = MotionFactory(application=sent).ballot
     open_ballot(ballot, actor=secretary)
+    notice = draft_notice(actor=finance_officer, title="通知", text="一、内容", dated_on=dt.date(2026, 3, 2))
+    issue_notice(submit_notice(notice, actor=finance_officer), actor=secretary)
     discussed = MotionFactory().ballot
     open_discussion(discussed, actor=secretary)
     closed = MotionFactory().ballot
@@ -153,6 +159,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:dossier": [ballot.pk, motion.pk],
         "council:recuse": [ballot.pk, motion.pk],
         "council:minutes": [closed.pk],
+        "notices:notice": [notice.pk],
+        "notices:pdf": [notice.pk],
         "council:calendar": ["nonsense"],
         "council:discussion": [discussed.pk],
         "council:urn": [closed.pk],

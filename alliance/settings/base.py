@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "alliance.common.tasks.send_outbox", "schedule": 60.0},
     "run-jobs": {"task": "alliance.common.tasks.run_jobs", "schedule": 60.0},
     "open-ballots": {"task": "council.tasks.open_scheduled_ballots", "schedule": 60.0},
+    "announce-notices": {"task": "notices.tasks.announce_notices", "schedule": 60.0},
     "announce-dues": {"task": "fees.tasks.announce_runs", "schedule": 60.0},
     "close-ballots": {"task": "council.tasks.close_due_ballots", "schedule": 60.0},
     "sweep-drafts": {"task": "members.tasks.sweep_drafts", "schedule": 3600.0},

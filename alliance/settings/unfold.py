@@ -121,6 +121,7 @@ UNFOLD: dict[str, Any] = {
                 "title": _("Messages"),
                 "separator": True,
                 "items": [
+                    _item(_("Official notices"), "campaign", "admin:notices_notice_changelist", "notices.view_notice"),
                     _item(_("Outgoing mail"), "outgoing_mail", "admin:common_outboxmessage_changelist", "common.view_outboxmessage"),
                     _item(_("Mailbox of the trial"), "inbox", "admin:mailbox", "common.read_mailbox"),
                     _item(_("Reminder rules"), "notifications", "admin:notices_reminderrule_changelist", "notices.view_reminderrule"),
