@@ -48,7 +48,7 @@ class BeijingDateTimeField(forms.DateTimeField):
 class NewBallotForm(forms.Form):
     """Which applications, under which title, until when."""
 
-    body = forms.ModelChoiceField(Body.objects.all(), label=_("Body"), empty_label=None)
+    body = forms.ModelChoiceField(Body.objects.order_by("-electorate", "name"), label=_("Body"), empty_label=None)
     title = forms.CharField(label=_("Title"), max_length=160)
     introduction = forms.CharField(label=_("Introduction"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     closes_at = BeijingDateTimeField(label=_("Closes (Beijing time)"))
@@ -414,7 +414,7 @@ class MeetingResult(WorkflowView):
 class RoundForm(forms.Form):
     """In which body, until when."""
 
-    body = forms.ModelChoiceField(Body.objects.all(), label=_("Body"), empty_label=None)
+    body = forms.ModelChoiceField(Body.objects.order_by("-electorate", "name"), label=_("Body"), empty_label=None)
     closes_at = BeijingDateTimeField(label=_("Closes (Beijing time)"))
 
 

@@ -112,11 +112,14 @@ def _links(body: str) -> list[Finding]:
 
 def from_printed(text: str) -> str:
     """A notice that was copied from a printed page, as paragraphs: broken lines joined, empty ones and page numbers taken out."""
-    lines = [unicodedata.normalize("NFC", line).strip() for line in text.replace("\r", "").split("\n")]
+    # What a program that prints to text leaves of links goes; so does the space after a number.
+    bare = re.sub(r"mailto:\S+", "", text.replace("\r", ""))
+    lines = [unicodedata.normalize("NFC", line).strip() for line in bare.split("\n")]
+    lines = [re.sub(r"^([一二三四五六七八九十]+、|\d{1,2}[.．])\s+", r"\1", line) for line in lines]
     lines = [line for line in lines if line and not re.fullmatch(r"[-—–]?\s*\d{1,3}\s*[-—–]?", line)]
     made: list[str] = []
     for line in lines:
-        begins = any(form.match(line) for form in LEVELS) or (line.endswith(("：", ":")) and len(line) <= 30)
+        begins = any(form.match(line) for form in LEVELS) or bool(re.match(r"^[a-h]\)", line)) or (line.endswith(("：", ":")) and len(line) <= 30)
         if made and not begins and not _ends(made[-1]):
             made[-1] += ("" if not (made[-1][-1].isascii() and line[0].isascii()) else " ") + line
         else:
