@@ -19,7 +19,7 @@ def path_of(language: str) -> Path:
 
 def extract(language: str) -> None:
     """Let Django collect the messages into the catalogue, and keep the catalogue's own form: no dates, no line numbers."""
-    command = [sys.executable, "manage.py", "makemessages", "-l", language, "--no-location", "--no-obsolete", "-v", "0"]
+    command = [sys.executable, "manage.py", "makemessages", "-l", language, "--no-location", "--no-obsolete", "-i", "tests", "-i", "var", "-v", "0"]
     subprocess.run(command, cwd=ROOT, check=True)
     catalogue = polib.pofile(str(path_of(language)))
     catalogue.metadata.pop("POT-Creation-Date", None)
