@@ -12,9 +12,10 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, cards and pages."""
+        from alliance.common.dashboards import register_chart
         from alliance.common.menu import register_entry
         from fees.services.payments import when_settled
-        from meetings import audit_actions, cards, rules, sheets  # noqa: F401 (registration by import)
+        from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
         from meetings.services.paying import follow_settled
         from members.portal import register_card
@@ -25,6 +26,7 @@ class MeetingsConfig(AppConfig):
         let_merges_pass("meetings.Nomination:nomination_is_fixed")
         register_effect(what_of_places, cancel_places)
         let_merges_pass("meetings.Registration:b_registration_is_fixed")
+        register_chart("meetings.places", charts.places, permission="meetings.view_meeting", order=20)
         register_card(cards.meetings_card, order=20)
         register_card(cards.allowance_card, order=30)
         register_entry(_("Meetings"), "meetings:list", visible=lambda user: True, order=20)
