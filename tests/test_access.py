@@ -19,7 +19,15 @@ from notices.services.issuing import draft_notice, issue_notice, submit_notice
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
-from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
+from tests.factories.meetings import (
+    AllowanceRuleFactory,
+    MeetingFactory,
+    NominationFactory,
+    OfferFactory,
+    PlaceRequestFactory,
+    RegistrationFactory,
+    UnitLinkFactory,
+)
 from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory
 from tests.support import client_for
 
@@ -55,6 +63,13 @@ PAGES = {
     "meetings:meeting": ALL,
     "meetings:calendar": ALL,
     "tickets:ticket": ALL,
+    "tickets:accept": dict.fromkeys(ROLES, IN),
+    "tickets:give_up": ALL,
+    "tickets:details": ALL,
+    "meetings:join": ALL,
+    "meetings:asked": ALL,
+    "meetings:confirm_request": ALL,
+    "meetings:ask": ALL,
     "apply:start": ALL,
     "apply:tasks": only("applicant", others=404),
     "apply:part": only("applicant", others=404),
@@ -91,6 +106,11 @@ PAGES = {
     "unit_meetings:register": only("liaison"),
     "unit_meetings:cancel": only("liaison", liaison=404),
     "unit_meetings:substitute": only("liaison", liaison=404),
+    "unit_meetings:details": only("liaison", liaison=404),
+    "unit_meetings:link": only("liaison", liaison=405),
+    "unit_meetings:request": only("liaison", liaison=404),
+    "unit_meetings:nominate": only("liaison"),
+    "unit_meetings:withdraw_nomination": only("liaison", liaison=405),
     "council:index": only("councillor"),
     "council:ballot": only("councillor", others=404),
     "council:receipt": only("councillor", others=404),
@@ -138,7 +158,13 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
 
     document = VerifiableDocument.objects.get()
     meeting = MeetingFactory(public_from=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    OfferFactory(meeting=meeting, name="公开报名", audience="public", draws_on_allowance=False, seats_per_unit=None, position=5)
     registration = RegistrationFactory(meeting=meeting)
+    waiting = RegistrationFactory(meeting=meeting, status="waitlisted")
+    link = UnitLinkFactory(meeting=meeting)
+    by_link = PlaceRequestFactory(meeting=meeting, link=link, institution=link.institution, status="waiting")
+    in_public = PlaceRequestFactory(meeting=meeting)
+    nomination = NominationFactory()
     affiliation = liaison.person.affiliations.get()
     motion = ballot.motions.get()
     arguments = {
@@ -147,6 +173,18 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "meetings:meeting": [meeting.slug],
         "meetings:calendar": [meeting.slug],
         "tickets:ticket": [registration.ticket],
+        "tickets:accept": [registration.ticket],
+        "tickets:give_up": [waiting.ticket],
+        "tickets:details": [registration.ticket],
+        "meetings:join": [link.token],
+        "meetings:asked": [by_link.token],
+        "meetings:confirm_request": [in_public.token],
+        "meetings:ask": [meeting.slug],
+        "unit_meetings:details": [meeting.slug, registration.pk],
+        "unit_meetings:link": [meeting.slug],
+        "unit_meetings:request": [meeting.slug, by_link.pk],
+        "unit_meetings:nominate": [meeting.slug],
+        "unit_meetings:withdraw_nomination": [nomination.offer.meeting.slug, nomination.pk],
         "apply:part": [draft.reference, "department"],
         "portal:end_role": [affiliation.pk],
         "fees:invoice_pdf": [invoice.pk],
@@ -226,6 +264,9 @@ def admin_addresses():
         "/admin/members/user/staff/",
         "/admin/council/ballot/new/",
         "/admin/search/?s=x",
+        "/admin/meetings/meeting/planner/",
+        "/admin/meetings/meeting/plan/",
+        "/admin/meetings/allowancerule/use/",
     ]
     for model, model_admin in admin.site._registry.items():
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -16,7 +16,14 @@ from members.services.invitations import invite_liaison, token_of
 from members.services.joining import issue_certificate
 from tests.factories.common import pdf
 from tests.factories.fees import ScheduleFactory
-from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
+from tests.factories.meetings import (
+    AllowanceRuleFactory,
+    MeetingFactory,
+    NominationFactory,
+    PlaceRequestFactory,
+    RegistrationFactory,
+    UnitLinkFactory,
+)
 from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory, UserFactory
 from tests.support import client_for
 
@@ -43,11 +50,16 @@ def theirs(db, secretary, finance_officer):
     attach_scan(application, [SimpleUploadedFile("a.pdf", pdf())], actor=applicant)
     stored = store(pdf(), name="x.pdf", owner=application, purpose="x", allowed=PDF)
     slug = registration.meeting.slug
+    link = UnitLinkFactory(meeting=registration.meeting, institution=unit)
+    asked = PlaceRequestFactory(meeting=registration.meeting, link=link, institution=unit, status="waiting")
+    nomination = NominationFactory(offer=registration.offer, institution=unit)
     addresses = [reverse(f"apply:{name}", args=[application.reference]) for name in APPLY]
     addresses += [reverse("apply:part", args=[application.reference, part]) for part in ("institution", "department", "contacts", "consents")]
     addresses += [
         reverse("fees:invoice_pdf", args=[invoice.pk]), reverse("fees:receipt_pdf", args=[invoice.pk]), reverse("portal:end_role", args=[affiliation.pk]),
         reverse("unit_meetings:cancel", args=[slug, registration.pk]), reverse("unit_meetings:substitute", args=[slug, registration.pk]),
+        reverse("unit_meetings:details", args=[slug, registration.pk]), reverse("unit_meetings:request", args=[slug, asked.pk]),
+        reverse("unit_meetings:withdraw_nomination", args=[slug, nomination.pk]),
         reverse("members:certificate", args=[membership.pk]),
         *(reverse("common:file", args=[file.pk]) for file in (application.scan, departure.letter, stored)),
     ]  # fmt: skip

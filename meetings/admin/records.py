@@ -1,19 +1,29 @@
 """Meetings' records in the admin."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django import forms
+from django.contrib import admin, messages
+from django.db import IntegrityError
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
-from alliance.common.admin.base import AllianceInline
-from meetings.admin import steps
-from meetings.enums import LIVE, SEATED, MeetingStatus
-from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
+from alliance.common.admin.base import AllianceInline, PermissionsByName
+from alliance.common.clock import today
+from alliance.common.exceptions import DomainError
+from alliance.common.money import format_money
+from meetings.admin import planning, steps
+from meetings.enums import LIVE, SEATED, MeetingStatus, PriceKind, RegistrationStatus
+from meetings.models import AllowanceRule, Meeting, MeetingQuestion, MeetingTemplate, Nomination, Offer, PlaceRequest, Registration, Session, TemplateOffer
+from meetings.selectors.offers import seats_taken
 from meetings.services.planning import change_meeting
+from members.models import MembershipTier, Tier
 
 FIELDS = (
     "kind",
@@ -29,15 +39,85 @@ FIELDS = (
     "members_from",
     "public_from",
     "register_until",
+    "substitute_until",
+    "cancel_until",
+    "late_frees_seat",
+    "late_frees_allowance",
+    "accept_hours",
+    "hold_days",
+    "unit_limit",
+    "answers_days",
+    "is_internal",
 )
 
 
-class OfferInline(AllianceInline):
+OFFER_FIELDS = (
+    "name", "audience", "tiers", "needs_good_standing", "price_kind", "price", "seats", "seats_per_unit", "draws_on_allowance", "nominations_per_unit",
+    "opens_at", "closes_at", "position",
+)  # fmt: skip
+TEMPLATE_OFFER_FIELDS = (*(name for name in OFFER_FIELDS if name not in {"opens_at", "closes_at"}), "closes_days")
+
+
+def is_open(meeting: Meeting) -> bool:
+    """Published and not over."""
+    return meeting.status == MeetingStatus.PUBLISHED
+
+
+def is_shown(meeting: Meeting) -> bool:
+    """Published or held."""
+    return meeting.status in {MeetingStatus.PUBLISHED, MeetingStatus.HELD}
+
+
+class OfferForm(forms.ModelForm):
+    """Says what is wrong with a price before the database does, and that taken places stay."""
+
+    class Meta:
+        model = Offer
+        fields = OFFER_FIELDS
+
+    def clean(self) -> dict[str, Any]:
+        """A free place costs nothing; another price is above nothing or left open; the allowance is for free places."""
+        data = super().clean() or {}
+        kind, price = data.get("price_kind"), data.get("price")
+        if kind == PriceKind.FREE:
+            data["price"] = Decimal("0.00")
+        elif price is not None and price <= 0:
+            self.add_error("price", _("Enter the price, or leave it empty while it is not decided."))
+        if data.get("draws_on_allowance") and kind != PriceKind.FREE:
+            self.add_error("draws_on_allowance", _("Only free places use the yearly allowance."))
+        return data
+
+
+class OfferInline(PermissionsByName, StackedInline):
     """On what terms."""
 
     model = Offer
-    fields = ("name", "audience", "needs_good_standing", "seats_per_unit", "draws_on_allowance", "position")
+    form = OfferForm
+    extra = 0
+    fields = OFFER_FIELDS
+    editable_fields = OFFER_FIELDS
+
+
+class QuestionInline(AllianceInline):
+    """What is asked of each participant."""
+
+    model = MeetingQuestion
+    fields = ("topic", "text", "help", "kind", "choices", "position")
     editable_fields = fields
+
+
+class MeetingForm(forms.ModelForm):
+    """Says what stands against a change before the database does."""
+
+    def clean(self) -> dict[str, Any]:
+        """Not fewer places than are taken."""
+        data = super().clean() or {}
+        if self.instance.pk and data.get("capacity") is not None and data["capacity"] < (taken := seats_taken(self.instance)):
+            self.add_error("capacity", _("%(taken)s places are taken. Cancel registrations first.") % {"taken": taken})
+        begin, until = data.get("starts_at"), data.get("register_until")
+        if begin and until and until > begin:
+            self.add_error("register_until", _("Registration ends before the meeting begins."))
+        return data
 
 
 class SessionInline(AllianceInline):
@@ -58,7 +138,9 @@ class MeetingAdmin(AllianceModelAdmin):
     fields = (*FIELDS, "status")
     readonly_fields = ("status",)
     editable_fields = FIELDS
-    inlines = (OfferInline, SessionInline)
+    form = MeetingForm
+    inlines = (OfferInline, QuestionInline, SessionInline)
+    list_before_template = "meetings/admin_meeting_list.html"
     workflow = [
         WorkflowButton("publish", _("Publish"), "meetings.manage_meetings", show=lambda m: m.status == MeetingStatus.DRAFT),
         WorkflowButton(
@@ -68,6 +150,12 @@ class MeetingAdmin(AllianceModelAdmin):
             secondary=True,
             url=lambda m: f"{reverse('admin:meetings_registration_changelist')}?meeting__id__exact={m.pk}",
         ),
+        WorkflowButton("register", _("Register somebody"), "meetings.manage_meetings", show=is_open, secondary=True),
+        WorkflowButton("letter", _("Letter to participants"), "meetings.manage_meetings", show=is_shown, secondary=True),
+        WorkflowButton("numbers", _("Numbers"), "meetings.view_registration", show=is_shown, secondary=True),
+        WorkflowButton("nominations", _("Nominations"), "meetings.manage_meetings", show=is_open, secondary=True),
+        WorkflowButton("copy", _("Copy the list"), "meetings.manage_meetings", show=is_shown, secondary=True),
+        WorkflowButton("repeat", _("As last time"), "meetings.manage_meetings", secondary=True),
         WorkflowButton(
             "cancel",
             _("Cancel the meeting"),
@@ -98,23 +186,83 @@ class MeetingAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(steps.Publish, "publish"), workflow_path(steps.CancelMeeting, "cancel"), *super().get_urls()]
+        views: dict[str, Any] = {
+            "publish": steps.Publish, "cancel": steps.CancelMeeting, "register": steps.StaffRegister, "letter": steps.Letter,
+            "nominations": steps.Nominations, "numbers": planning.Numbers, "copy": planning.CopyList, "repeat": planning.Repeat,
+        }  # fmt: skip
+        wrap = admin.site.admin_view
+        pages = [
+            path("planner/", wrap(planning.Planner.as_view()), name="meetings_meeting_planner"),
+            path("plan/", wrap(planning.Plan.as_view()), name="meetings_meeting_plan"),
+        ]
+        return [*pages, *(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the domain or the database refuses while saving (somebody took a place meanwhile) is said, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (DomainError, IntegrityError) as error:
+            text = str(error) if isinstance(error, DomainError) else _("More places are taken than the new numbers allow. Nothing was changed.")
+            messages.error(request, text)
+            return redirect(request.path)
+
+
+class TierFilter(admin.SimpleListFilter):
+    """By the unit's tier of today."""
+
+    title = _("tier")
+    parameter_name = "tier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All tiers."""
+        return [(tier.code, tier.name) for tier in Tier.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+        """Units whose latest tier that has begun is this one."""
+        if not self.value():
+            return queryset
+        begun = MembershipTier.objects.filter(membership__institution=OuterRef("institution"), from_year__lte=today().year).order_by("-from_year", "-pk")
+        return queryset.annotate(tier_code=Subquery(begun.values("tier__code")[:1])).filter(tier_code=self.value())
 
 
 @admin.register(Registration)
 class RegistrationAdmin(AllianceModelAdmin):
     """Who comes."""
 
-    list_display = ("person", "institution", "meeting", "status", "offer", "created_at")
-    list_filter = ("status", "meeting")
+    list_display = ("person", "institution", "meeting", "status", "offer", "price_shown", "province", "created_at")
+    list_filter = (
+        "status", "meeting", "meeting__kind", "offer__price_kind", "institution__province", TierFilter, ("override_reason", admin.EmptyFieldListFilter),
+        "keeps_allowance",
+    )  # fmt: skip
+    list_per_page = 100
+    show_full_result_count = False
     search_fields = ("person__name", "institution__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")
-    fields = ("meeting", "institution", "person", "offer", "status", "ticket", "registered_by", "reason")
-    workflow = [WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True)]
+    fields = (
+        "meeting", "institution", "person", "offer", "status", "price", "invoice", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
+        "registered_by", "reason", "override_reason", "keeps_seat", "keeps_allowance", "consent_at", "answers_deleted_at",
+    )  # fmt: skip
+    readonly_fields = ("price",)
+    workflow = [
+        WorkflowButton("prolong", _("Hold longer"), "meetings.manage_meetings", show=lambda r: r.status == RegistrationStatus.PENDING_PAYMENT),
+        WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True),
+    ]
+
+    @admin.display(description=_("price"), ordering="price")
+    def price_shown(self, registration: Registration) -> str:
+        """In yuan; a dash for free ones."""
+        return format_money(registration.price) if registration.price else "—"
+
+    @admin.display(description=_("province"), ordering="institution__province")
+    def province(self, registration: Registration) -> str:
+        """Of the unit."""
+        return registration.institution.province
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(steps.CancelRegistration, "cancel"), *super().get_urls()]
+        return [workflow_path(steps.CancelRegistration, "cancel"), workflow_path(steps.Prolong, "prolong"), *super().get_urls()]
 
 
 @admin.register(AllowanceRule)
@@ -123,3 +271,60 @@ class AllowanceRuleAdmin(AllianceModelAdmin):
 
     list_display = ("from_year", "free_meetings", "delegates_per_meeting")
     editable_fields = ("free_meetings", "delegates_per_meeting")
+    list_before_template = "meetings/admin_meeting_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The use of all units."""
+        return [path("use/", admin.site.admin_view(planning.AllowanceUse.as_view()), name="meetings_allowancerule_use"), *super().get_urls()]
+
+
+class TemplateOfferForm(OfferForm):
+    """The same of a template's offer."""
+
+    class Meta:
+        model = TemplateOffer
+        fields = TEMPLATE_OFFER_FIELDS
+
+
+class TemplateOfferInline(PermissionsByName, StackedInline):
+    """The offers of the pattern."""
+
+    model = TemplateOffer
+    form = TemplateOfferForm
+    extra = 0
+    fields = TEMPLATE_OFFER_FIELDS
+    editable_fields = TEMPLATE_OFFER_FIELDS
+
+
+@admin.register(MeetingTemplate)
+class MeetingTemplateAdmin(AllianceModelAdmin):
+    """Patterns of meetings."""
+
+    list_display = ("name", "kind", "capacity", "members_days", "public_days", "register_days", "is_sample")
+    fields = (
+        "name", "kind", "title", "theme", "place", "begins", "hours", "capacity", "members_days", "public_days", "register_days", "substitute_days",
+        "cancel_days", "is_internal", "is_sample",
+    )  # fmt: skip
+    editable_fields = fields
+    inlines = (TemplateOfferInline,)
+
+
+@admin.register(PlaceRequest)
+class PlaceRequestAdmin(AllianceModelAdmin):
+    """Who asked for a place by a link."""
+
+    list_display = ("name", "institution", "meeting", "status", "created_at")
+    list_filter = ("status", "meeting")
+    search_fields = ("name", "email", "institution__name", "institution_typed")
+    list_select_related = ("institution", "meeting")
+    fields = ("meeting", "institution", "institution_typed", "name", "email", "department", "post", "status", "reason", "registration")
+
+
+@admin.register(Nomination)
+class NominationAdmin(AllianceModelAdmin):
+    """Who was nominated; ranked and confirmed on the meeting's page."""
+
+    list_display = ("person", "institution", "offer", "rank", "status")
+    list_filter = ("status", "offer__meeting")
+    list_select_related = ("person", "institution", "offer")
+    fields = ("offer", "institution", "person", "statement", "rank", "status", "nominated_by")

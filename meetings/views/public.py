@@ -11,10 +11,11 @@ from alliance.common.clock import now
 from alliance.common.documents import qr_svg
 from alliance.common.views import PublicView
 from meetings.calendars import calendar_entry
-from meetings.enums import RegistrationStatus
+from meetings.enums import LIVE, RegistrationStatus
 from meetings.mails import ticket_link
 from meetings.models import Meeting, Registration
 from meetings.selectors.meetings import meetings_visible_to
+from meetings.selectors.offers import is_full, offers_of, position_in_line, takes_registrations
 
 
 class MeetingList(PublicView, TemplateView):
@@ -46,8 +47,11 @@ class MeetingPage(VisibleMeeting, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The meeting with its offers."""
         meeting = self.meeting
-        registering = self.request.user.has_perm("members.enter_portal") and meeting.register_until >= now()
-        return super().get_context_data(meeting=meeting, offers=meeting.offers.all(), registering=registering, **kwargs)
+        takes = takes_registrations(meeting)
+        registering = self.request.user.has_perm("members.enter_portal") and takes
+        offers = offers_of(meeting)
+        asking = takes and meeting.public_from is not None and meeting.public_from <= now() and any(o.audience in {"others", "public"} for o in offers)
+        return super().get_context_data(meeting=meeting, offers=offers, registering=registering, asking=asking, full=is_full(meeting), **kwargs)
 
 
 class MeetingCalendar(VisibleMeeting, View):
@@ -70,7 +74,12 @@ class Ticket(PublicView, TemplateView):
         registration = get_object_or_404(Registration.objects.select_related("meeting", "person", "institution"), ticket=ticket)
         valid = registration.status in {RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED}
         qr = qr_svg(ticket_link(registration)) if valid else ""
-        return super().get_context_data(registration=registration, meeting=registration.meeting, valid=valid, qr=qr, **kwargs)
+        meeting = registration.meeting
+        position = position_in_line(registration) if registration.status == RegistrationStatus.WAITLISTED else None
+        details = registration.status in LIVE and (meeting.questions.exists() or meeting.sessions.filter(capacity__isnull=False).exists())
+        return super().get_context_data(
+            registration=registration, meeting=meeting, valid=valid, qr=qr, position=position, has_details=details, now=now(), **kwargs
+        )
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Not for caches or search engines: the address is the key."""
