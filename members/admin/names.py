@@ -94,9 +94,9 @@ class RenameForm(forms.Form):
 class Rename(NameStep):
     """Another official name."""
 
-    title = gettext_lazy("Rename")
+    title = gettext_lazy("Rename the institution")
     lead = gettext_lazy("The old name stays as a former name with its date, and goes on finding the institution. Documents that were issued stay as they are.")
-    button = gettext_lazy("Rename")
+    button = gettext_lazy("Rename the institution")
     done = gettext_lazy("Renamed.")
     form_class = RenameForm
 

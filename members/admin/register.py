@@ -66,7 +66,7 @@ class InstitutionAdmin(AllianceModelAdmin):
     workflow = [
         WorkflowButton("invite", _("Invite a liaison"), "members.manage_membership", show=lambda i: i.merged_into_id is None),
         WorkflowButton("name", _("Add a name"), "members.change_institution", show=lambda i: i.merged_into_id is None, secondary=True),
-        WorkflowButton("rename", _("Rename"), "members.change_institution", show=lambda i: i.merged_into_id is None, secondary=True),
+        WorkflowButton("rename", _("Rename the institution"), "members.change_institution", show=lambda i: i.merged_into_id is None, secondary=True),
         WorkflowButton("unname", _("Remove a name"), "members.change_institution", show=lambda i: i.merged_into_id is None, secondary=True),
         WorkflowButton("merge", _("Merge into another institution"), "members.merge_records", show=lambda i: i.merged_into_id is None, danger=True),
     ]

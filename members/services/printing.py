@@ -1,5 +1,7 @@
 """The form as it is printed: what a scan of an older print is told by."""
 
+from typing import Any
+
 from django.db import transaction
 
 from alliance.common.clock import local_date
@@ -16,7 +18,7 @@ def keep_print(application: Application) -> PrintedForm:
     return row
 
 
-def told_apart(application: Application, seen: list[str]) -> list[dict[str, object]]:
+def told_apart(application: Application, seen: list[str]) -> list[dict[str, Any]]:
     """Of the content digests `seen` on a scan (first 16 digits), those of earlier prints: `printed` (Beijing date) and the `fields` changed since."""
     current = snapshot(application)
     found = []
