@@ -9,7 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.common.files import PDF, store
 from alliance.common.models import Organisation
-from council.services.balloting import close_ballot, open_ballot, open_discussion
+from council.services.closing import close_ballot
+from council.services.drafting import open_discussion
+from council.services.opening import open_ballot
 from fees.services.billing import issue_joining_invoice
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application

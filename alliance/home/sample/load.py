@@ -8,6 +8,7 @@ from django.db import transaction
 from alliance.common.clock import BEIJING, now, today
 from alliance.common.models import Organisation
 from alliance.home.installation import prepare_installation
+from alliance.home.sample.council import load_council
 from alliance.home.sample.data import ACCOUNTS, INSTITUTIONS, PASSWORD
 from council.enums import Office
 from council.models import Body, Seat
@@ -47,6 +48,7 @@ def load_sample() -> bool:
     _people()
     _meetings()
     _screening()
+    load_council()
     return True
 
 
