@@ -35,15 +35,17 @@ def minutes(ballot: Ballot, reader: Any) -> bytes:
 
 
 def attendance_of(ballot: Ballot, motions: list[Motion], shown: set[int]) -> list[dict[str, Any]]:
-    """For each elector what they did on the motions that are `shown`: words like "1. 同意", and whether they took part at all."""
+    """For each elector what they did on the motions that are `shown`, in words like "1. 同意", and whether they voted on any of these."""
     position = {motion.pk: motion.position for motion in motions}
     electors = ballot.electors.prefetch_related("votes", "recusals", "participations").select_related("institution", "person", "seat")
     rows = []
     for elector in electors:
-        did = [(position[vote.motion_id], vote.get_choice_display()) for vote in elector.votes.all() if vote.motion_id in shown]
-        did += [(position[paper.motion_id], "已投票") for paper in elector.participations.all() if paper.motion_id in shown]
-        aside = [(position[recusal.motion_id], "回避") for recusal in elector.recusals.all() if recusal.motion_id in shown]
-        rows.append({"elector": elector, "did": [f"{number}. {word}" for number, word in sorted(did + aside)], "took_part": bool(did), "aside": bool(aside)})
+        did = {vote.motion_id: vote.get_choice_display() for vote in elector.votes.all()} | {paper.motion_id: "已投票" for paper in elector.participations.all()}
+        aside = {recusal.motion_id: "回避" for recusal in elector.recusals.all()}
+        words = {position[pk]: (did | aside).get(pk, "未参加") for pk in shown}
+        absent = bool(shown) and set(words.values()) == {"未参加"}
+        said = ["未参加"] if absent else [f"{number}. {word}" for number, word in sorted(words.items())]
+        rows.append({"elector": elector, "said": said, "took_part": bool(set(did) & shown)})
     return rows
 
 

@@ -94,6 +94,7 @@ PAGES = {
     "unit_meetings:cancel": only("liaison", liaison=404),
     "unit_meetings:substitute": only("liaison", liaison=404),
     "council:index": only("councillor"),
+    "council:votes": only("councillor"),
     "council:ballot": only("councillor", others=404),
     "council:receipt": only("councillor", others=404),
     "council:dossier": only("councillor", others=404),

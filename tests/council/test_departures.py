@@ -68,7 +68,7 @@ def test_the_council_agrees_and_the_membership_ends(council, departure, secretar
     departure.refresh_from_db()
     assert [motion.kind for motion in ballot.motions.all()] == [MotionKind.DEPART, MotionKind.TEXT]
     assert (departure.status, departure.membership.status) == (DepartureStatus.APPROVED, MembershipStatus.ENDED)
-    assert departure.decision.startswith("关于退盟的表决：")
+    assert departure.decision == "关于退盟的表决，第 1 项：通过"
 
 
 @pytest.mark.parametrize(("choice", "status"), [("against", DepartureStatus.DECLINED), (None, DepartureStatus.SCREENED)])

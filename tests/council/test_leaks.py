@@ -24,13 +24,15 @@ from tests.test_access import names
 pytestmark = pytest.mark.django_db
 CANARY = "金丝雀意见"
 # What may differ between two answers that say the same: tokens, times, the asset's cache keys.
-NOISE = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|csrf[Tt]oken[^,;]*|nonce="[^"]*"|\d{1,2}:\d{2}(:\d{2})?|\d{8}T\d{6}Z|[0-9a-f]{32,64}')
+NOISE = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|csrf[Tt]oken[^,;]*|nonce="[^"]*"|\d{1,2}:\d{2}(:\d{2})?|\d{8}T\d{6}Z|[0-9a-f]{32,64}|calendar/[^"<\s]*?\.ics|SEQUENCE:\d+')
 
 
 def addresses(ballot):
     """Every address that could say something about the ballot, and all that need no argument."""
     found = []
     for name in names():
+        if name == "portal:certificate":  # not about votes; the fixture's unit has none
+            continue
         try:
             found.append(reverse(name))
         except NoReverseMatch:
@@ -47,7 +49,7 @@ def addresses(ballot):
                 found.append(reverse(f"{base}_change", args=[record.pk]))
                 found += [reverse(f"{base}_{button.name}", args=[record.pk]) for button in getattr(model_admin, "workflow", []) if button.url is None]
     found += ["/admin/search/?s=表决", "/admin/mailbox/"]
-    return [address for address in dict.fromkeys(found) if "logout" not in address]
+    return [address for address in dict.fromkeys(found) if not address.startswith("/accounts/")]
 
 
 def text_of(response):
