@@ -10,6 +10,7 @@ from alliance.common.models import Organisation
 from alliance.home.installation import prepare_installation
 from alliance.home.sample.council import load_council
 from alliance.home.sample.data import ACCOUNTS, INSTITUTIONS, PASSWORD
+from alliance.home.sample.story import tell
 from council.enums import Office
 from council.models import Body, Seat
 from fees.models import FeeSchedule, TierAmount
@@ -37,8 +38,8 @@ SOURCE = "sample"
 
 
 @transaction.atomic
-def load_sample() -> bool:
-    """Load everything once; False when institutions are there already, and then nothing is touched."""
+def load_sample(*, story: bool = True) -> bool:
+    """Load everything once; False when institutions are there already, and then nothing is touched. Without `story` only the people and the next meetings."""
     if Institution.objects.exists() or User.objects.exists():
         return False
     Organisation.objects.update_or_create(pk=1, defaults={"founded_on": dt.date(2018, 10, 20)})
@@ -48,7 +49,9 @@ def load_sample() -> bool:
     _people()
     _meetings()
     _screening()
-    load_council()
+    if story:
+        tell()
+        load_council()
     return True
 
 
