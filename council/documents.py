@@ -40,7 +40,9 @@ def attendance_of(ballot: Ballot, motions: list[Motion], shown: set[int]) -> lis
     electors = ballot.electors.prefetch_related("votes", "recusals", "participations").select_related("institution", "person", "seat")
     rows = []
     for elector in electors:
-        did = {vote.motion_id: vote.get_choice_display() for vote in elector.votes.all()} | {paper.motion_id: "已投票" for paper in elector.participations.all()}
+        did = {vote.motion_id: vote.get_choice_display() for vote in elector.votes.all()} | {
+            paper.motion_id: "已投票" for paper in elector.participations.all()
+        }
         aside = {recusal.motion_id: "回避" for recusal in elector.recusals.all()}
         words = {position[pk]: (did | aside).get(pk, "未参加") for pk in shown}
         absent = bool(shown) and set(words.values()) == {"未参加"}
