@@ -50,6 +50,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/tokens.css"),
         lambda request: static("css/forms.css"),
         lambda request: static("css/components.css"),
+        lambda request: static("css/notices.css"),
         lambda request: static("css/admin.css"),
     ],
     "SCRIPTS": [lambda request: static("js/poll.js"), lambda request: static("js/viewer.js"), lambda request: static("js/work.js")],
@@ -66,6 +67,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Applications"), "assignment", "admin:members_application_changelist", "members.view_application"),
                     _item(_("Recruitment rounds"), "campaign", "admin:members_recruitmentround_changelist", "members.view_recruitmentround"),
                     _item(_("Questions of the form"), "quiz", "admin:members_question_changelist", "members.view_question"),
+                    _item(_("Wordings of consents"), "handshake", "admin:members_consenttext_changelist", "members.view_consenttext"),
                     _item(_("Checklist"), "checklist", "admin:members_checklistitem_changelist", "members.view_checklistitem"),
                     _item(_("Reason templates"), "sticky_note_2", "admin:members_reasontemplate_changelist", "members.view_reasontemplate"),
                     _item(_("Ballots"), "how_to_vote", "admin:council_ballot_changelist", "council.view_ballot"),
@@ -122,6 +124,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item(_("Official notices"), "campaign", "admin:notices_notice_changelist", "notices.view_notice"),
+                    _item(_("Issuing bodies"), "stamp", "admin:notices_issuingoffice_changelist", "notices.view_issuingoffice"),
                     _item(_("Outgoing mail"), "outgoing_mail", "admin:common_outboxmessage_changelist", "common.view_outboxmessage"),
                     _item(_("Mailbox of the trial"), "inbox", "admin:mailbox", "common.read_mailbox"),
                     _item(_("Reminder rules"), "notifications", "admin:notices_reminderrule_changelist", "notices.view_reminderrule"),
