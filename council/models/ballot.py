@@ -16,7 +16,7 @@ DRAFT_ONLY = "RAISE EXCEPTION 'the motions of a ballot are fixed when it opens' 
 
 @pghistory.track()
 class Ballot(TimestampedModel):
-    """A vote of a body by correspondence. Its status changes only in services/balloting.py."""
+    """A vote of a body by correspondence. Its status changes only in council/services."""
 
     TRANSITIONS = BALLOT_TRANSITIONS
 
