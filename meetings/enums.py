@@ -18,6 +18,51 @@ class MeetingKind(models.TextChoices):
     SECRETARIAT = "secretariat", _("Secretariat meeting")
 
 
+class CheckInWay(models.TextChoices):
+    """How somebody was let in."""
+
+    QR = "qr", _("Ticket scanned")
+    SEARCH = "search", _("Found by name")
+    WALK_IN = "walk_in", _("Came without a registration")
+    PAPER = "paper", _("From the sign-in sheet")
+    OFFLINE = "offline", _("Without a network, sent later")
+
+
+class Readers(models.TextChoices):
+    """Who may read something of a meeting or a project."""
+
+    PARTICIPANTS = "participants", _("Participants")
+    MEMBERS = "members", _("Member units")
+    EVERYBODY = "everybody", _("Everybody who may know of the meeting")
+
+
+class MaterialKind(models.TextChoices):
+    """What a file of a meeting is for."""
+
+    BEFORE = "before", _("To prepare")
+    AFTER = "after", _("Slides and papers")
+    MINUTES = "minutes", _("Minutes")
+    PHOTO = "photo", _("Photo")
+
+
+class ProjectStatus(models.TextChoices):
+    """Where a project of the alliance stands (R17)."""
+
+    PLANNED = "planned", _("About to begin")
+    RUNNING = "running", _("Under way")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Finished")
+
+
+class AnswerKind(models.TextChoices):
+    """How a question of the feedback is answered."""
+
+    SCALE = "scale", _("1 to 5")
+    YES_NO = "yes_no", _("Yes or no")
+    CHOICE = "choice", _("One of several")
+    TEXT = "text", _("Free text")
+
+
 class MeetingStatus(models.TextChoices):
     """Where a meeting stands."""
 
