@@ -8,6 +8,7 @@ from meetings.models.material import Decision, Material, Minutes
 from meetings.models.meeting import Meeting, Offer
 from meetings.models.project import Project, ProjectReport
 from meetings.models.registration import Registration
+from meetings.models.session import Session
 
 __all__ = [
     "AllowanceRule",
@@ -24,6 +25,7 @@ __all__ = [
     "Project",
     "ProjectReport",
     "Registration",
+    "Session",
     "UnitMeeting",
     "UnitYear",
 ]
