@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText
 
 from alliance.common.clock import BEIJING, now
 from alliance.common.models import Organisation
-from meetings.enums import SEATED, MeetingStatus, RegistrationStatus
+from meetings.enums import PLACED, MeetingStatus, RegistrationStatus
 from meetings.models import Meeting, Registration
 
 HOURLY = dt.timedelta(hours=1)
@@ -64,7 +64,7 @@ def unit_calendar(name: str, meetings: Sequence[Meeting], registrations: Sequenc
     """The meetings that a member unit may know of, with the names of its participants; the online link only where it has one."""
     events = []
     for meeting in meetings:
-        seated = [r for r in registrations if r.meeting_id == meeting.pk and r.status in SEATED]
+        seated = [r for r in registrations if r.meeting_id == meeting.pk and r.status in PLACED]
         event = _event(meeting, sequence=meeting.sequence, gone=meeting.status == MeetingStatus.CANCELLED)
         lines = [meeting.theme, "、".join(r.person.name for r in seated), meeting.online_link if seated else ""]
         event.add("description", "\n".join(line for line in lines if line))
@@ -97,7 +97,9 @@ def _calendar(method: str, events: Sequence[Event], *, name: str = "") -> bytes:
         calendar.add("refresh-interval", vDuration(HOURLY), parameters={"value": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     calendar.add_component(beijing_timezone())
+    organizer = _organizer()
     for event in events:
+        event.add("organizer", organizer)
         calendar.add_component(event)
     return calendar.to_ical()
 
@@ -114,14 +116,17 @@ def _event(meeting: Meeting, *, sequence: int, gone: bool) -> Event:
     event.add("location", meeting.place)
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
-    organisation = Organisation.load()
-    organizer = vCalAddress(f"mailto:{organisation.secretariat_email}")
-    organizer.params["cn"] = vText(f"{organisation.short_name}{organisation.secretariat}")
-    event.add("organizer", organizer)
     # Until the meeting is public its page does not exist for the people who get this entry.
     if meeting.public_from and meeting.public_from <= now():
         event.add("url", settings.SITE_URL + meeting.get_absolute_url())
     return event
+
+
+def _organizer() -> vCalAddress:
+    organisation = Organisation.load()
+    organizer = vCalAddress(f"mailto:{organisation.secretariat_email}")
+    organizer.params["cn"] = vText(f"{organisation.short_name}{organisation.secretariat}")
+    return organizer
 
 
 def _for_participant(event: Event, registration: Registration, *, gone: bool) -> None:

@@ -63,6 +63,29 @@ class AnswerKind(models.TextChoices):
     TEXT = "text", _("Free text")
 
 
+class BadgeSize(models.TextChoices):
+    """Badges as shops sell their covers."""
+
+    CARD = "90x54", _("90 × 54 mm, ten a sheet")
+    A7 = "105x74", _("105 × 74 mm (A7), eight a sheet")
+    A6 = "105x148", _("105 × 148 mm (A6, to hang around the neck), four a sheet")
+
+
+class Print(models.TextChoices):
+    """What is printed for everybody at once."""
+
+    BADGES = "badges", _("Badges")
+    SIGN_IN = "sign-in", _("Sign-in sheet")
+    CERTIFICATES = "certificates", _("Certificates of attendance")
+
+
+class PrintOrder(models.TextChoices):
+    """How lists for the door are sorted."""
+
+    UNIT = "unit", _("By unit, in the order of pinyin")
+    NAME = "name", _("By name, in the order of pinyin")
+
+
 class MeetingStatus(models.TextChoices):
     """Where a meeting stands."""
 
@@ -99,6 +122,8 @@ REGISTRATION_TRANSITIONS = {
 # These take a seat and, where the offer says so, use the allowance.
 SEATED = frozenset({R.CONFIRMED, R.ATTENDED, R.ABSENT})
 LIVE = SEATED | {R.WAITLISTED}
+# The place is theirs for certain: online link, papers, badge, entrance.
+PLACED = frozenset({R.CONFIRMED, R.ATTENDED, R.ABSENT})
 
 
 class Audience(models.TextChoices):

@@ -36,8 +36,28 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Slides and texts as people write them; offered as downloads only, never shown in the page.
 OFFICE = frozenset({PPTX, DOCX})
 SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
-SUFFIXES = {"image/heic": ".heic", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv", PPTX: ".pptx", DOCX: ".docx"}
-NAMES = {"image/heic": "HEIC", "application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV", PPTX: "PPTX", DOCX: "DOCX"}
+SUFFIXES = {
+    "image/heic": ".heic",
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    XLSX: ".xlsx",
+    XLS: ".xls",
+    "text/csv": ".csv",
+    PPTX: ".pptx",
+    DOCX: ".docx",
+}
+NAMES = {
+    "image/heic": "HEIC",
+    "application/pdf": "PDF",
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+    XLSX: "XLSX",
+    XLS: "XLS",
+    "text/csv": "CSV",
+    PPTX: "PPTX",
+    DOCX: "DOCX",
+}
 # An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 MAX_UNPACKED = 200 * 1024 * 1024

@@ -37,7 +37,10 @@ class CheckIn(models.Model):
         ordering = ("-at", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["registration"], condition=models.Q(undone_at=None), name="checked_in_once"),
-            models.CheckConstraint(condition=models.Q(undone_at=None, undone_by=None) | models.Q(undone_at__isnull=False, undone_by__isnull=False), name="check_in_undone_by_somebody"),
+            models.CheckConstraint(
+                condition=models.Q(undone_at=None, undone_by=None) | models.Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="check_in_undone_by_somebody",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(name="checked_in_means_attended", when=pgtrigger.Before, operation=pgtrigger.Insert, func=ATTENDED),

@@ -17,7 +17,13 @@ class FeedbackQuestion(TimestampedModel):
     """A question, for one meeting or (without a meeting) for all."""
 
     meeting = models.ForeignKey(
-        "meetings.Meeting", models.PROTECT, null=True, blank=True, related_name="feedback_questions", verbose_name=_("meeting"), help_text=_("Empty: asked after every meeting.")
+        "meetings.Meeting",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feedback_questions",
+        verbose_name=_("meeting"),
+        help_text=_("Empty: asked after every meeting."),
     )
     text = models.CharField(_("question"), max_length=200)
     kind = models.CharField(_("kind"), max_length=8, choices=AnswerKind.choices, default=AnswerKind.SCALE)

@@ -30,7 +30,9 @@ class Project(TimestampedModel):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         ordering = ("position", "pk")
-        constraints = [models.CheckConstraint(condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")), name="project_ends_after_it_begins")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("started_on")), name="project_ends_after_it_begins")
+        ]
 
     def __str__(self) -> str:
         return self.name

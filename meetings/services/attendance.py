@@ -13,7 +13,7 @@ from alliance.common.locking import lock
 from alliance.common.models import Job
 from alliance.common.transitions import move
 from meetings import mails
-from meetings.enums import SEATED, CheckInWay, MeetingStatus, RegistrationStatus
+from meetings.enums import PLACED, CheckInWay, MeetingStatus, RegistrationStatus
 from meetings.models import CheckIn, Meeting, Registration
 from meetings.services.certificates import issue_certificate
 from meetings.services.checkin import check_in, undo_check_in
@@ -38,7 +38,7 @@ def enter_attendance(meeting: Meeting, present: Collection[int], *, actor: User)
     lock(meeting)
     if now() < meeting.starts_at:
         raise NotBegun
-    seated = meeting.registrations.filter(status__in=SEATED).select_related("person", "meeting", "institution").order_by("pk")
+    seated = meeting.registrations.filter(status__in=PLACED).select_related("person", "meeting", "institution").order_by("pk")
     standing = {c.registration_id: c for c in CheckIn.objects.filter(registration__meeting=meeting, undone_at=None).select_related("registration__meeting")}
     added = removed = 0
     for registration in seated:

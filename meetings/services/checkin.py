@@ -12,7 +12,7 @@ from alliance.common.clock import now
 from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.transitions import move
-from meetings.enums import SEATED, CheckInWay, MeetingStatus, RegistrationStatus
+from meetings.enums import PLACED, CheckInWay, MeetingStatus, RegistrationStatus
 from meetings.models import CheckIn, Registration
 from meetings.services.certificates import issue_certificate, revoke_certificate
 from members.models import User
@@ -49,17 +49,15 @@ WHY_NOT = {
 
 def why_not(registration: Registration) -> str:
     """Why this registration cannot be let in, in words; empty for one that can."""
-    if registration.status in SEATED and registration.meeting.status in HELD_OR_TO_COME:
+    if registration.status in PLACED and registration.meeting.status in HELD_OR_TO_COME:
         return ""
-    if registration.status in SEATED:
+    if registration.status in PLACED:
         return str(_("The meeting has been cancelled or is not published."))
     return str(WHY_NOT.get(registration.status, _("%(name)s has no confirmed place."))) % {"name": registration.person.name}
 
 
 @transaction.atomic
-def check_in(
-    registration: Registration, *, actor: User, way: str = CheckInWay.QR, nonce: uuid.UUID | None = None, at: dt.datetime | None = None
-) -> Entrance:
+def check_in(registration: Registration, *, actor: User, way: str = CheckInWay.QR, nonce: uuid.UUID | None = None, at: dt.datetime | None = None) -> Entrance:
     """Let a participant in. `at` (aware) is the time of a scan that is sent later; `nonce` makes the same press sent twice one check-in.
 
     A second scan changes nothing and returns the first, with `first` False. Raises NoPlace with the reason, TooEarly.

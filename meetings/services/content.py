@@ -27,7 +27,9 @@ def add_material(
     meeting: Meeting, upload: UploadedFile, *, title: str, kind: str, readers: str, actor: User, visible_from: dt.datetime | None = None
 ) -> Material:
     """Keep a file of the meeting for `readers` from `visible_from` (aware; now when None). Raises UploadRefused."""
-    stored = _stored_photo(upload, meeting, actor) if kind == MaterialKind.PHOTO else store(upload, owner=meeting, purpose="material", actor=actor, allowed=PAPERS)
+    stored = (
+        _stored_photo(upload, meeting, actor) if kind == MaterialKind.PHOTO else store(upload, owner=meeting, purpose="material", actor=actor, allowed=PAPERS)
+    )
     last = meeting.materials.filter(kind=kind).order_by("-position").values_list("position", flat=True).first() or 0
     material = Material.objects.create(
         meeting=meeting, title=title or stored.name, kind=kind, file=stored, readers=readers, visible_from=visible_from or now(), position=last + 1

@@ -27,8 +27,8 @@ def publish_meeting(meeting: Meeting, *, actor: User) -> Meeting:
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, *, actor: User, **values: Any) -> Meeting:
-    """Change time, place or the like. Participants' calendars are updated when what a calendar shows has changed."""
+def change_meeting(meeting: Meeting, *, actor: User, note: str = "", **values: Any) -> Meeting:
+    """Change time, place or the like. When what a calendar shows has changed, everybody on the list is told (with `note`), and calendars update."""
     lock(meeting)
     changes = {name: [getattr(meeting, name), value] for name, value in values.items() if getattr(meeting, name) != value}
     if not changes:
@@ -41,8 +41,11 @@ def change_meeting(meeting: Meeting, *, actor: User, **values: Any) -> Meeting:
     meeting.save()
     record("meeting.changed", meeting, actor=actor, changes=changes)
     if moved and meeting.status == MeetingStatus.PUBLISHED:
-        for registration in meeting.registrations.filter(status=RegistrationStatus.CONFIRMED).select_related("person", "institution"):
-            mails.moved(registration)
+        for registration in meeting.registrations.filter(status__in=LIVE - {RegistrationStatus.ATTENDED, RegistrationStatus.ABSENT}).select_related(
+            "person", "institution"
+        ):
+            registration.meeting = meeting
+            mails.moved(registration, note=note)
     return meeting
 
 
@@ -54,5 +57,6 @@ def cancel_meeting(meeting: Meeting, *, actor: User, reason: str) -> Meeting:
     record("meeting.cancelled", meeting, actor=actor, reason=reason)
     for registration in meeting.registrations.filter(status__in=LIVE).select_related("person", "institution"):
         move(registration, to=RegistrationStatus.CANCELLED, reason=reason)
+        registration.meeting = meeting
         mails.cancelled(registration)
     return meeting

@@ -1,0 +1,27 @@
+"""A meeting in numbers."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from meetings.enums import PLACED, RegistrationStatus
+from meetings.models import Meeting, Registration
+
+
+def placed(meeting: Meeting) -> QuerySet[Registration]:
+    """Everybody who has a place for certain."""
+    return meeting.registrations.filter(status__in=PLACED).select_related("person", "institution", "meeting")
+
+
+def figures(meeting: Meeting) -> dict[str, Any]:
+    """Places, attended, absent, units; and by province, largest first."""
+    rows = placed(meeting)
+    there = Count("pk", filter=Q(status=RegistrationStatus.ATTENDED))
+    numbers = rows.aggregate(
+        places=Count("pk"),
+        attended=there,
+        absent=Count("pk", filter=Q(status=RegistrationStatus.ABSENT)),
+        units=Count("institution", distinct=True, filter=Q(status=RegistrationStatus.ATTENDED)),
+    )
+    provinces = rows.values("institution__province").annotate(places=Count("pk"), attended=there).order_by("-attended", "institution__province")
+    return numbers | {"provinces": list(provinces)}
