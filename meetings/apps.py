@@ -13,8 +13,9 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register actions, permissions, cards and pages."""
         from alliance.common.files import register_access
+        from alliance.common.dashboards import register_chart
         from alliance.common.menu import register_entry
-        from meetings import audit_actions, cards, rules, sheets  # noqa: F401 (registration by import)
+        from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
         from meetings.services import attendance, printing  # noqa: F401 (kinds of jobs)
         from members.portal import register_card
@@ -26,6 +27,7 @@ class MeetingsConfig(AppConfig):
             register_access(self.get_model(owner), "meetings.view_meeting")
         register_effect(what_of_places, cancel_places)
         let_merges_pass("meetings.Registration:b_registration_is_fixed")
+        register_chart("meetings.places", charts.places, permission="meetings.view_meeting", order=20)
         register_card(cards.meetings_card, order=20)
         register_card(cards.allowance_card, order=30)
         register_entry(_("Meetings"), "meetings:list", visible=lambda user: True, order=20)
