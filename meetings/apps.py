@@ -12,8 +12,8 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, cards and pages."""
-        from alliance.common.files import register_access
         from alliance.common.dashboards import register_chart
+        from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places

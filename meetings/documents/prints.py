@@ -8,7 +8,7 @@ from alliance.common.documents import qr_svg, render_pdf
 from meetings.enums import BadgeSize, PrintOrder
 from meetings.links import checkin_link
 from meetings.models import Meeting, Registration
-from members.names import pinyin
+from meetings.selectors.figures import in_order
 
 A4 = (210.0, 297.0)
 POINTS_PER_MM = 72 / 25.4
@@ -60,13 +60,6 @@ def sign_in_sheet(meeting: Meeting, registrations: Sequence[Registration], *, or
     """The list to sign at the door when there is no network, with empty lines for those who come without a registration."""
     context = {"meeting": meeting, "registrations": in_order(registrations, order), "by_unit": order == PrintOrder.UNIT, "spare": range(8)}
     return render_pdf("meetings/pdf/sign_in.html", context)
-
-
-def in_order(registrations: Sequence[Registration], order: str) -> list[Registration]:
-    """By the sound of the unit's name and then of the person's, or of the person's alone."""
-    if order == PrintOrder.NAME:
-        return sorted(registrations, key=lambda r: (pinyin(r.person.name), pinyin(r.institution.name), r.pk))
-    return sorted(registrations, key=lambda r: (pinyin(r.institution.name), pinyin(r.person.name), r.pk))
 
 
 def _badge(registration: Registration, layout: Layout) -> dict[str, object]:

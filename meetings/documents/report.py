@@ -1,12 +1,11 @@
 """The report of a meeting: what it was, who was there, what was heard, said and decided."""
 
 from alliance.common.documents import render_pdf
-from meetings.documents.prints import in_order
 from meetings.enums import MaterialKind, PrintOrder
 from meetings.models import Meeting
 from meetings.selectors import feedback
 from meetings.selectors.content import EVERYTHING, reports_for
-from meetings.selectors.figures import figures, placed
+from meetings.selectors.figures import figures, in_order, placed
 
 
 def meeting_report(meeting: Meeting) -> bytes:

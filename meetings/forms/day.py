@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import BEIJING
-from meetings.enums import PLACED, BadgeSize, MaterialKind, Print, PrintOrder, Readers, RegistrationStatus
+from meetings.enums import BadgeSize, MaterialKind, Print, PrintOrder, Readers, RegistrationStatus
 from meetings.models import Meeting
+from meetings.selectors.figures import in_order, placed
 from members.forms.application import FoldedCharField
 from members.models import Institution
 from members.selectors.institutions import search_institutions
@@ -56,7 +57,7 @@ class AttendanceForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = meeting.registrations.filter(status__in=PLACED).select_related("person", "institution").order_by("institution__pinyin", "person__name")
+        rows = in_order(placed(meeting), PrintOrder.UNIT)
         self.fields["present"].choices = [(str(r.pk), f"{r.institution.name} · {r.person.name}") for r in rows]
         self.fields["present"].initial = [str(r.pk) for r in rows if r.status == RegistrationStatus.ATTENDED]
 

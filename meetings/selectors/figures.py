@@ -1,11 +1,13 @@
 """A meeting in numbers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from meetings.enums import PLACED, RegistrationStatus
+from meetings.enums import PLACED, PrintOrder, RegistrationStatus
 from meetings.models import Meeting, Registration
+from members.names import pinyin
 
 
 def placed(meeting: Meeting) -> QuerySet[Registration]:
@@ -25,3 +27,10 @@ def figures(meeting: Meeting) -> dict[str, Any]:
     )
     provinces = rows.values("institution__province").annotate(places=Count("pk"), attended=there).order_by("-attended", "institution__province")
     return numbers | {"provinces": list(provinces)}
+
+
+def in_order(registrations: Iterable[Registration], order: str) -> list[Registration]:
+    """By the sound of the unit's name and then of the person's, or of the person's alone."""
+    if order == PrintOrder.NAME:
+        return sorted(registrations, key=lambda r: (pinyin(r.person.name), pinyin(r.institution.name), r.pk))
+    return sorted(registrations, key=lambda r: (pinyin(r.institution.name), pinyin(r.person.name), r.pk))

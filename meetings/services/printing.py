@@ -9,10 +9,10 @@ from alliance.common.files import PDF, store
 from alliance.common.jobs import job_kind, label_summary, report_progress, start_job
 from alliance.common.models import Job
 from meetings.documents.personal import certificates
-from meetings.documents.prints import badges, in_order, sign_in_sheet
+from meetings.documents.prints import badges, sign_in_sheet
 from meetings.enums import Print, PrintOrder, RegistrationStatus
 from meetings.models import Meeting
-from meetings.selectors.figures import placed
+from meetings.selectors.figures import in_order, placed
 from meetings.selectors.prints import purpose_of, standing_prints
 from members.models import User
 
