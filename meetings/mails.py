@@ -34,16 +34,17 @@ def registered(registration: Registration, *, promoted: bool = False) -> None:
 
 
 def cancelled(registration: Registration) -> None:
-    """The place is gone; the calendar entry takes itself out."""
+    """The place is gone; the calendar entry takes itself out. Who never had a place never had an entry."""
     person = registration.person
     if person.email:
+        placed = registration.events.filter(status=RegistrationStatus.CONFIRMED).exists()
         queue(
             "meetings/mail/cancelled",
             to=person.email,
             cause=registration,
             subjects=[registration.meeting, registration.institution],
-            context={"registration": registration, "meeting": registration.meeting, "person": person},
-            attachments=[_entry(registration, cancelled=True)],
+            context={"registration": registration, "meeting": registration.meeting, "person": person, "placed": placed},
+            attachments=[_entry(registration, cancelled=True)] if placed else [],
         )
 
 

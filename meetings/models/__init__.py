@@ -5,10 +5,15 @@ from meetings.models.checkin import CheckIn
 from meetings.models.feed import CalendarFeed
 from meetings.models.feedback import FeedbackAnswer, FeedbackQuestion, FeedbackResponse
 from meetings.models.material import Decision, Material, Minutes
-from meetings.models.meeting import Meeting, Offer
+from meetings.models.meeting import Meeting
+from meetings.models.nomination import Nomination
+from meetings.models.offer import Offer
 from meetings.models.project import Project, ProjectReport
+from meetings.models.question import MeetingQuestion, RegistrationAnswer
 from meetings.models.registration import Registration
-from meetings.models.session import Session
+from meetings.models.request import PlaceRequest, RegistrationDraft, UnitLink
+from meetings.models.session import Session, SessionPlace
+from meetings.models.template import MeetingTemplate, TemplateOffer
 
 __all__ = [
     "AllowanceRule",
@@ -20,12 +25,21 @@ __all__ = [
     "FeedbackResponse",
     "Material",
     "Meeting",
+    "MeetingQuestion",
+    "MeetingTemplate",
     "Minutes",
+    "Nomination",
     "Offer",
+    "PlaceRequest",
     "Project",
     "ProjectReport",
     "Registration",
+    "RegistrationAnswer",
+    "RegistrationDraft",
     "Session",
+    "SessionPlace",
+    "TemplateOffer",
+    "UnitLink",
     "UnitMeeting",
     "UnitYear",
 ]

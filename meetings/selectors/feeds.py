@@ -27,7 +27,7 @@ def meetings_of_unit(institution: Institution) -> QuerySet[Meeting]:
         known |= Q(members_from__lte=now())
     # What was cancelled as a draft was never told to anybody.
     told = Meeting.pgh_event_model.objects.filter(pgh_obj=OuterRef("pk"), status=MeetingStatus.PUBLISHED)
-    return Meeting.objects.filter(known, Exists(told)).exclude(status=MeetingStatus.DRAFT).order_by("starts_at")
+    return Meeting.objects.filter(known, Exists(told), is_internal=False).exclude(status=MeetingStatus.DRAFT).order_by("starts_at")
 
 
 def places_of_unit(institution: Institution) -> QuerySet[Registration]:

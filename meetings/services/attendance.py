@@ -89,7 +89,7 @@ def finish_meeting(job: Job) -> None:
 
 def conclude(registration: Registration) -> None:
     """One participant's certificate and the letter that brings it."""
-    issue_certificate(registration, source="task:meetings")
+    issue_certificate(registration, source="task:after")
     mails.thanks(registration)
 
 
