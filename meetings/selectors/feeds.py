@@ -26,7 +26,7 @@ def meetings_of_unit(institution: Institution) -> QuerySet[Meeting]:
     if member:
         known |= Q(members_from__lte=now())
     # What was cancelled as a draft was never told to anybody.
-    told = Meeting.pgh_event_model.objects.filter(pgh_obj=OuterRef("pk"), status=MeetingStatus.PUBLISHED)
+    told = Meeting.objects.filter(pk=OuterRef("pk"), events__status=MeetingStatus.PUBLISHED)
     return Meeting.objects.filter(known, Exists(told), is_internal=False).exclude(status=MeetingStatus.DRAFT).order_by("starts_at")
 
 

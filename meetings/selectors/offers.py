@@ -97,9 +97,7 @@ def window_of(offer: Offer, meeting: Meeting) -> tuple[dt.datetime | None, dt.da
     return max(visible, offer.opens_at) if offer.opens_at else visible, until
 
 
-def fits_for(
-    meeting: Meeting, institution: Institution, *, person: Person | None = None, standing: Standing | None = None, at_door: bool = False
-) -> list[Fit]:
+def fits_for(meeting: Meeting, institution: Institution, *, person: Person | None = None, standing: Standing | None = None, at_door: bool = False) -> list[Fit]:
     """Every offer of the meeting, best first, with whether the unit (and the person) may take it now and why or why not.
 
     `at_door`: on the day the times for registering are over, and the offers themselves decide.

@@ -53,7 +53,7 @@ def why_not(registration: Registration) -> str:
         return ""
     if registration.status in PLACED:
         return str(_("The meeting has been cancelled or is not published."))
-    return str(WHY_NOT.get(registration.status, _("%(name)s has no confirmed place."))) % {"name": registration.person.name}
+    return str(WHY_NOT.get(RegistrationStatus(registration.status), _("%(name)s has no confirmed place."))) % {"name": registration.person.name}
 
 
 @transaction.atomic
