@@ -15,10 +15,13 @@ from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from alliance.common.exceptions import DomainError
 from alliance.common.money import format_money
-from meetings.admin import planning, steps
+from meetings.admin import day, planning, steps
+from meetings.admin.content import DecisionInline
 from meetings.admin.terms import MeetingForm, OfferInline, QuestionInline
 from meetings.enums import LIVE, SEATED, MeetingStatus, RegistrationStatus
 from meetings.models import AllowanceRule, Meeting, Registration, Session
+from meetings.selectors.figures import figures
+from meetings.selectors.prints import standing_prints
 from meetings.services.planning import change_meeting
 from members.models import MembershipTier, Tier
 
@@ -32,6 +35,7 @@ FIELDS = (
     "ends_at",
     "place",
     "online_link",
+    "invitation_note",
     "capacity",
     "members_from",
     "public_from",
@@ -46,6 +50,10 @@ FIELDS = (
     "answers_days",
     "is_internal",
 )
+
+
+# What participants' calendars show.
+MOVED = ("starts_at", "ends_at", "place", "online_link")
 
 
 def is_open(meeting: Meeting) -> bool:
@@ -77,8 +85,9 @@ class MeetingAdmin(AllianceModelAdmin):
     readonly_fields = ("status",)
     editable_fields = FIELDS
     form = MeetingForm
-    inlines = (OfferInline, QuestionInline, SessionInline)
+    inlines = (OfferInline, QuestionInline, SessionInline, DecisionInline)
     list_before_template = "meetings/admin_meeting_list.html"
+    panels = ("meetings/admin_meeting.html",)
     workflow = [
         WorkflowButton("publish", _("Publish"), "meetings.manage_meetings", show=lambda m: m.status == MeetingStatus.DRAFT),
         WorkflowButton(
@@ -101,11 +110,21 @@ class MeetingAdmin(AllianceModelAdmin):
             show=lambda m: m.status in {MeetingStatus.DRAFT, MeetingStatus.PUBLISHED},
             danger=True,
         ),
+        *day.BUTTONS,
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         """With the places taken."""
         return super().get_queryset(request).annotate(seats_taken=Count("registrations", filter=Q(registrations__status__in=SEATED)))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Once people have made plans, time and place change by a step that tells them."""
+        fixed = MOVED if obj is not None and obj.status != MeetingStatus.DRAFT else ()
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def panel_context(self, request: HttpRequest, obj: Meeting) -> dict[str, Any]:
+        """Attendance, what was printed, the files."""
+        return {"figures": figures(obj), "prints": standing_prints(obj), "materials": obj.materials.all()}
 
     @admin.display(description=_("taken"))
     def taken(self, meeting: Any) -> int:
@@ -133,7 +152,7 @@ class MeetingAdmin(AllianceModelAdmin):
             path("planner/", wrap(planning.Planner.as_view()), name="meetings_meeting_planner"),
             path("plan/", wrap(planning.Plan.as_view()), name="meetings_meeting_plan"),
         ]
-        return [*pages, *(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
+        return [*pages, *(workflow_path(view, name) for name, view in views.items()), *day.paths(), *super().get_urls()]
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -1,1 +1,5 @@
-"""Forms of meetings."""
+"""What people type about meetings."""
+
+from meetings.forms.registering import RegisterForm, SubstituteForm
+
+__all__ = ["RegisterForm", "SubstituteForm"]

@@ -97,14 +97,17 @@ def window_of(offer: Offer, meeting: Meeting) -> tuple[dt.datetime | None, dt.da
     return max(visible, offer.opens_at) if offer.opens_at else visible, until
 
 
-def fits_for(meeting: Meeting, institution: Institution, *, person: Person | None = None, standing: Standing | None = None) -> list[Fit]:
-    """Every offer of the meeting, best first, with whether the unit (and the person) may take it now and why or why not."""
+def fits_for(meeting: Meeting, institution: Institution, *, person: Person | None = None, standing: Standing | None = None, at_door: bool = False) -> list[Fit]:
+    """Every offer of the meeting, best first, with whether the unit (and the person) may take it now and why or why not.
+
+    `at_door`: on the day the times for registering are over, and the offers themselves decide.
+    """
     standing = standing or standing_at(meeting, institution)
     named = set()
     if person is not None and any(offer.audience == Audience.NOMINEES for offer in meeting.offers.all()):
         confirmed = Nomination.objects.filter(offer__meeting=meeting, person=person, status=NominationStatus.CONFIRMED)
         named = set(confirmed.values_list("offer_id", flat=True))
-    return [_fit(offer, meeting, standing, named) for offer in offers_of(meeting)]
+    return [_fit(offer, meeting, standing, named, at_door=at_door) for offer in offers_of(meeting)]
 
 
 def may_nominate(offer: Offer, meeting: Meeting, institution: Institution) -> bool:
@@ -113,8 +116,8 @@ def may_nominate(offer: Offer, meeting: Meeting, institution: Institution) -> bo
     return bool(offer.nominations_per_unit) and not (_not_for(offer, standing, {offer.pk}) or _not_now(offer, meeting))
 
 
-def _fit(offer: Offer, meeting: Meeting, standing: Standing, named: set[int]) -> Fit:
-    refused = _not_for(offer, standing, named) or _not_now(offer, meeting)
+def _fit(offer: Offer, meeting: Meeting, standing: Standing, named: set[int], *, at_door: bool) -> Fit:
+    refused = _not_for(offer, standing, named) or ("" if at_door else _not_now(offer, meeting))
     if refused:
         return Fit(offer, fits=False, reason=refused)
     left = _left(offer, meeting, standing)
@@ -198,6 +201,11 @@ def is_full(meeting: Meeting) -> bool:
     """Whether who registers now goes to the waiting list."""
     waits = Registration.objects.filter(meeting=meeting, status=RegistrationStatus.WAITLISTED).exists()
     return waits or seats_taken(meeting) >= meeting.capacity
+
+
+def has_details(meeting: Meeting) -> bool:
+    """Whether participants are asked anything, or choose sessions."""
+    return meeting.questions.exists() or meeting.sessions.filter(capacity__isnull=False).exists()
 
 
 def position_in_line(registration: Registration) -> int:

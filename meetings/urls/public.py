@@ -12,5 +12,7 @@ urlpatterns = [
     path("asked/<str:token>/", asking.Asked.as_view(), name="asked"),
     path("confirm/<str:token>/", asking.ConfirmRequest.as_view(), name="confirm_request"),
     path("<slug:slug>/register/", asking.AskInPublic.as_view(), name="ask"),
+    path("<slug:slug>/materials/<int:pk>/", public.MeetingMaterial.as_view(), name="material"),
+    path("<slug:slug>/reports/<int:pk>/", public.MeetingReport.as_view(), name="report"),
     path("<slug:slug>/", public.MeetingPage.as_view(), name="meeting"),
 ]

@@ -18,8 +18,9 @@ from meetings.enums import LIVE, RegistrationStatus, RequestStatus
 from meetings.forms.registering import NEW_ROWS, CancelForm, RegisterForm, SubstituteForm
 from meetings.models import Meeting, PlaceRequest, Registration, RegistrationDraft, UnitLink
 from meetings.selectors.allowances import allowance_at
+from meetings.selectors.content import units_projects
 from meetings.selectors.meetings import meetings_for_unit, upcoming_for_unit
-from meetings.selectors.offers import best_of, fits_for, position_in_line, seats_taken
+from meetings.selectors.offers import best_of, fits_for, has_details, position_in_line, seats_taken
 from meetings.services.registration import Outcome, give_place_up, register_group, substitute_delegate
 from members.enums import PersonRole
 from members.models import Person
@@ -36,7 +37,8 @@ class Meetings(PortalView, TemplateView):
         """The coming meetings with what the unit has used, and the unit's registrations."""
         mine = Registration.objects.filter(institution=self.institution, status__in=LIVE).select_related("meeting", "person").order_by("-meeting__starts_at")
         waiting = PlaceRequest.objects.filter(institution=self.institution, status=RequestStatus.WAITING).select_related("meeting")
-        return super().get_context_data(meetings=upcoming_for_unit(self.institution), registrations=mine, requests=waiting, **kwargs)
+        projects = units_projects(self.institution)
+        return super().get_context_data(meetings=upcoming_for_unit(self.institution), registrations=mine, requests=waiting, projects=projects, **kwargs)
 
 
 class UnitMeetingView(PortalView):
@@ -85,7 +87,7 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
             link=UnitLink.objects.filter(institution=unit, meeting=meeting, closed_at=None).first(),
             requests=PlaceRequest.objects.filter(institution=unit, meeting=meeting, status=RequestStatus.WAITING).order_by("pk"),
             nominating=any(fit.offer.nominations_per_unit for fit in fits),
-            has_details=meeting.questions.exists() or meeting.sessions.filter(capacity__isnull=False).exists(),
+            has_details=has_details(meeting),
             now=now(),
             **kwargs,
         )
