@@ -200,7 +200,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     meeting = MeetingFactory(public_from=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
     OfferFactory(meeting=meeting, name="公开报名", audience="public", draws_on_allowance=False, seats_per_unit=None, position=5)
     registration = RegistrationFactory(meeting=meeting)
-    waiting = RegistrationFactory(meeting=meeting, status="waitlisted")
+    waiting = RegistrationFactory(status="waitlisted")
     link = UnitLinkFactory(meeting=meeting)
     by_link = PlaceRequestFactory(meeting=meeting, link=link, institution=link.institution, status="waiting")
     in_public = PlaceRequestFactory(meeting=meeting)
