@@ -134,7 +134,7 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
     def _autosave(self) -> JsonResponse:
         typed = self.request.POST
         data: dict[str, Any] = {"people": [pk for pk in typed.getlist("people") if pk.isdecimal()]}
-        data |= {f"{name}{row}": typed.get(f"{name}{row}", "")[:200] for row in NEW_ROWS for name in ("name", "email")}
+        data |= {f"{name}{row}": typed.get(f"{name}{row}", "").replace("\x00", "")[:200] for row in NEW_ROWS for name in ("name", "email")}
         RegistrationDraft.objects.update_or_create(user=self.request.user, institution=self.institution, meeting=self.meeting, defaults={"data": data})
         return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}})
 
