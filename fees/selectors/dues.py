@@ -27,7 +27,8 @@ CANDIDATES = """
     ), priced AS (
         SELECT m.id AS membership_id, m.institution_id, i.name, m.status, m.joined_on, t.tier_id, s.id AS schedule_id, s.due_days, s.grace_days,
                s.membership_year, a.amount AS full_amount,
-               CASE WHEN extract(year FROM m.joined_on) = %(year)s AND s.late_joining = 'next_year' THEN 0
+               CASE WHEN s.membership_year = 'anniversary' THEN a.amount
+                    WHEN extract(year FROM m.joined_on) = %(year)s AND s.late_joining = 'next_year' THEN 0
                     WHEN extract(year FROM m.joined_on) = %(year)s AND s.late_joining = 'quarters'
                         THEN round(a.amount * (5 - extract(quarter FROM m.joined_on)) / 4, 2)
                     ELSE a.amount END AS amount,
@@ -121,6 +122,8 @@ def reduced_by_joining(amount: Decimal, schedule: FeeSchedule, joined_on: dt.dat
     """The fee of the year in which a unit joins, by the schedule's rule; in other years the whole."""
     if joined_on is None or joined_on.year != year or schedule.late_joining == LateJoining.FULL:
         return amount
+    if schedule.membership_year == MembershipYear.ANNIVERSARY:
+        return amount  # The fee buys twelve months from the day of joining, so nobody joins it late.
     if schedule.late_joining == LateJoining.NEXT_YEAR:
         return Decimal("0.00")
     left = 5 - ((joined_on.month - 1) // 3 + 1)
