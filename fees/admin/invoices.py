@@ -13,7 +13,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from alliance.common.money import format_money
-from fees.admin import dues, steps
+from fees.admin import adjustments, billing, reports, steps
 from fees.enums import UNSETTLED, InvoiceState
 from fees.models import Allocation, Invoice, InvoiceLine
 
@@ -112,13 +112,13 @@ class InvoiceAdmin(AllianceModelAdmin):
             (steps.RecordPayment, "payment"),
             (steps.ResendInvoice, "resend"),
             (steps.VoidInvoice, "void"),
-            (dues.CreditInvoice, "creditnote"),
-            (dues.DisputeInvoice, "dispute"),
+            (adjustments.CreditInvoice, "creditnote"),
+            (billing.DisputeInvoice, "dispute"),
         ]
         wrap = admin.site.admin_view
         pages = [
-            path("years/", wrap(dues.IssueYears.as_view()), name="fees_invoice_years"),
-            path("explain/", wrap(dues.Explain.as_view()), name="fees_invoice_explain"),
-            path("reports/", wrap(dues.Reports.as_view()), name="fees_invoice_reports"),
+            path("years/", wrap(billing.IssueYears.as_view()), name="fees_invoice_years"),
+            path("explain/", wrap(billing.Explain.as_view()), name="fees_invoice_explain"),
+            path("reports/", wrap(reports.Reports.as_view()), name="fees_invoice_reports"),
         ]
         return [*pages, *[workflow_path(view, name) for view, name in views], *super().get_urls()]

@@ -93,7 +93,8 @@ def _free(payment: Payment, value: Decimal, actor: User, reason: str, day: dt.da
         _release(row, reason, day)
     if chosen and free > value:
         last = chosen[-1]
-        Allocation.objects.create(payment=payment, invoice=last.invoice, amount=free - value, made_by=actor, booked_on=last.released_on)
+        booked_on = max(day, last.booked_on)  # the day it was undone
+        Allocation.objects.create(payment=payment, invoice=last.invoice, amount=free - value, made_by=actor, booked_on=booked_on)
     return [row.invoice for row in chosen]
 
 

@@ -27,4 +27,4 @@ def test_a_falsified_sum_is_found_by_name(capsys):
     with pytest.raises(CommandError, match="3 differences"):
         call_command("check_books")
 
-    assert capsys.readouterr().err == f"invoice.paid: {invoice.number}\ninvoice.state: {invoice.number}\n"
+    assert capsys.readouterr().err == f"invoice.paid: {invoice.number}\ninvoice.state: {invoice.number}\nledger.receivable: {invoice.number}\n"
