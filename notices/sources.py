@@ -24,7 +24,7 @@ from members.enums import ApplicationStatus
 from members.models import Application
 from members.selectors.memberships import contacts
 from notices.enums import ReminderKind
-from notices.models import ReminderRule
+from notices.selectors.reminders import dunning_ladder
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Due:
 
 def invoices_due(day: dt.date, offset: int) -> Iterator[Due]:
     """The letters about dues whose step is `offset`: fees say who gets one, on which working day, and in which words (fees/selectors/dunning.py)."""
-    ladder = {offset, *ReminderRule.objects.filter(kind=ReminderKind.INVOICE_DUE, is_active=True).values_list("offset_days", flat=True)}
+    ladder = {offset, *dunning_ladder()}
     for letter in letters_on(day, ladder):
         if letter.step != offset or letter.skipped:
             continue

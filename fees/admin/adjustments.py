@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
@@ -106,6 +106,7 @@ class CreditNoteAdmin(AllianceModelAdmin):
     list_display = ("number", "invoice", "amount", "reason", "credited_on", "made_by")
     list_select_related = ("invoice", "made_by")
     search_fields = ("number", "invoice__number", "invoice__institution_name")
+    workflow = [WorkflowButton("pdf", _("Credit note (PDF)"), "fees.view_creditnote", secondary=True, url=lambda c: reverse("fees:credit_pdf", args=[c.pk]))]
 
 
 class CreditForm(ReasonForm):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
@@ -107,9 +107,17 @@ class Explain(WorkflowView):
         """Last year to the next."""
         return {"first": today().year - 1, "last": today().year + 1, "institution": self.request.GET.get("institution")}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With a unit and years in the address, the answer at once: the page can be linked to and kept."""
+        if not {"institution", "first", "last"} <= set(request.GET):
+            return super().get(request, *args, **kwargs)
+        form = self.form_class(request.GET)
+        return self.perform(form) if form.is_valid() else self.form_invalid(form)
+
     def perform(self, form: Any) -> HttpResponse:
         """The same page with the answer."""
         data = form.cleaned_data
         last = min(data["last"], data["first"] + 30)
         years = explain(data["institution"], data["first"], last)
-        return self.render_to_response(self.get_context_data(form=form, years=years, unit=data["institution"]))
+        totals = {"billed": sum(year.billed for year in years), "paid": sum(year.paid for year in years), "owed": sum(year.owed for year in years)}
+        return self.render_to_response(self.get_context_data(form=form, years=years, unit=data["institution"], totals=totals))

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from alliance.common.admin.exports import XLSX, cell
+from alliance.common.admin.exports import XLSX, as_csv, cell
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from fees.admin.common import FutureDayField
 from fees.models import Invoice
+from fees.selectors.periods import closed_until
 from fees.selectors.reports import year_end
 
 
@@ -50,10 +51,14 @@ class Reports(WorkflowView):
     def perform(self, form: Any) -> HttpResponse:
         """Tables on the page, or the workbook."""
         tables = year_end(form.cleaned_data["first"], form.cleaned_data["last"])
+        if "csv" in self.request.POST:
+            title, header, rows = tables[-1]
+            return as_csv(f"{title} {form.cleaned_data['first']} {form.cleaned_data['last']}", header, rows)
         if "xlsx" in self.request.POST:
             return self.workbook(tables, form.cleaned_data["last"])
         short = [(title, header, rows[:50], len(rows)) for title, header, rows in tables]
-        return self.render_to_response(self.get_context_data(form=form, tables=short))
+        closed = closed_until()
+        return self.render_to_response(self.get_context_data(form=form, tables=short, closed=closed))
 
     @staticmethod
     def workbook(tables: Any, last: dt.date) -> HttpResponse:

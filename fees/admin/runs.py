@@ -17,7 +17,7 @@ from alliance.common.money import format_money
 from fees.admin.common import FutureDayField, member_units
 from fees.enums import RunState
 from fees.forms import ReasonForm
-from fees.models import DuesRun
+from fees.models import DuesRun, Payment
 from fees.selectors.dues import DUE, candidates
 from fees.services.dues import draft_run, run_failed, start_run, void_run
 from members.models import Institution, Tier
@@ -102,14 +102,17 @@ def preview_of(run: DuesRun) -> dict[str, Any]:
     counts, sums = Counter(row.tier_id for row in due), Counter[Any]()
     for row in due:
         sums[row.tier_id] += row.net
+    net, before = sum((row.net for row in due), Decimal(0)), sum((row.last_year for row in rows), Decimal(0))
     return {
         "run": run,
         "rows": rows,
         "due": due,
         "left_out": [row for row in rows if row.verdict != DUE],
         "tiers": [(tiers.get(tier, "—"), counts[tier], sums[tier]) for tier in sorted(counts, key=str)],
-        "sum": sum((row.net for row in due), Decimal(0)),
-        "before": sum((row.last_year for row in rows), Decimal(0)),
+        "sum": net,
+        "before": before,
+        "difference": net - before,
+        "credit_units": Payment.objects.filter(left__gt=0, institution__in=[row.institution_id for row in due]).values("institution").distinct().count(),
     }
 
 

@@ -43,7 +43,7 @@ CANDIDATES = """
         WHERE m.status <> 'ended' AND (%(tier)s::bigint IS NULL OR t.tier_id = %(tier)s) AND (%(institution)s::bigint IS NULL OR i.id = %(institution)s)
     )
     SELECT membership_id, institution_id, name, tier_id, schedule_id, due_days, grace_days, membership_year, joined_on, amount,
-           least(coalesce(adjusted, 0), amount) AS reduction, adjustment_id, adjustment_reason,
+           full_amount, least(coalesce(adjusted, 0), amount) AS reduction, adjustment_id, adjustment_reason,
            CASE WHEN billed THEN 'billed'
                 WHEN status = 'pending_payment' THEN 'joining'
                 WHEN extract(year FROM joined_on) > %(year)s THEN 'later'
@@ -86,6 +86,15 @@ class Candidate:
     reason: str
     verdict: str
     last_year: Decimal
+    tier: str = ""
+    full: Decimal = Decimal("0.00")
+
+    @property
+    def basis(self) -> str:
+        """Why this amount: the tier, and the joining within the year when it took something off."""
+        if self.verdict == DUE and self.amount != self.full:
+            return _("%(tier)s, %(full)s a year; joined within the year") % {"tier": self.tier, "full": format_money(self.full)}
+        return self.tier
 
     @property
     def net(self) -> Decimal:
@@ -110,8 +119,8 @@ def candidates(year: int, *, tier_id: int | None = None, institution_id: int | N
             SELECT membership_id, sum(amount) AS amount FROM fees_invoiceline WHERE kind IN ('annual', 'discount') AND year = %(year)s - 1 AND live GROUP BY 1
         )
         SELECT c.membership_id, c.institution_id, c.name, c.tier_id, coalesce(c.amount, 0), coalesce(c.reduction, 0), coalesce(c.adjustment_reason, ''),
-               c.verdict, coalesce(b.amount, 0)
-        FROM c LEFT JOIN before b ON b.membership_id = c.membership_id ORDER BY c.name
+               c.verdict, coalesce(b.amount, 0), coalesce(t.name, ''), coalesce(c.full_amount, 0)
+        FROM c LEFT JOIN before b ON b.membership_id = c.membership_id LEFT JOIN members_tier t ON t.id = c.tier_id ORDER BY c.name
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters(year, tier_id, institution_id))
@@ -160,6 +169,11 @@ class YearExplained:
     billed: Decimal
     paid: Decimal
     owed: Decimal
+
+    @property
+    def rows(self) -> int:
+        """How many rows of a table it takes."""
+        return len(self.steps) + bool(self.billed)
 
 
 def explain(institution: Institution, first: int, last: int) -> list[YearExplained]:
