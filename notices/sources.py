@@ -44,7 +44,7 @@ def invoices_due(day: dt.date, offset: int) -> Iterator[Due]:
     for letter in letters_on(day, ladder):
         if letter.step != offset or letter.skipped:
             continue
-        subjects = (letter.institution, *{invoice.membership_id: invoice.membership for invoice in letter.invoices}.values())
+        subjects = (letter.institution, *{i.membership_id: i.membership for i in letter.invoices if i.membership is not None}.values())
         for person in contacts(letter.institution, *READERS):
             notices = tuple(made(f"缴费通知单-{invoice.number}.pdf", "application/pdf", "fees.payment_notice", invoice.pk) for invoice in letter.invoices)
             context = {

@@ -113,8 +113,8 @@ def _covers(period: QuietPeriod, day: dt.date) -> bool:
     return first <= this <= last if first <= last else this >= first or this <= last
 
 
-def _tier_id(membership: Membership, year: int) -> int | None:
-    rows = [row for row in membership.tiers.all() if row.from_year <= year]
+def _tier_id(membership: Membership | None, year: int) -> int | None:
+    rows = [row for row in membership.tiers.all() if row.from_year <= year] if membership else []
     return max(rows, key=lambda row: row.from_year).tier_id if rows else None
 
 

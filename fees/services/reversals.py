@@ -72,9 +72,10 @@ def _suspend(invoices: list[Invoice], actor: User, reason: str, day: dt.date) ->
     """Memberships whose joining notice lost its money rest."""
     for invoice in invoices:
         invoice.refresh_from_db(fields=["state"])
-        membership = lock(invoice.membership)
-        if invoice.purpose == InvoicePurpose.JOINING and invoice.state in UNSETTLED and membership.status == MembershipStatus.ACTIVE:
-            suspend_membership(membership, actor=actor, reason=reason, on=day)
+        if invoice.purpose == InvoicePurpose.JOINING and invoice.state in UNSETTLED and invoice.membership is not None:
+            membership = lock(invoice.membership)
+            if membership.status == MembershipStatus.ACTIVE:
+                suspend_membership(membership, actor=actor, reason=reason, on=day)
 
 
 def _free(payment: Payment, value: Decimal, actor: User, reason: str, day: dt.date) -> list[Invoice]:
