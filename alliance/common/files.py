@@ -31,9 +31,15 @@ IMAGES = frozenset({"image/jpeg", "image/png"})
 HEIC = frozenset({"image/heic"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
+# Bundles that we make ourselves; no upload is allowed to be one.
+ARCHIVES = frozenset({"application/zip"})
 SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
-SUFFIXES = {"image/heic": ".heic", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"}
-NAMES = {"image/heic": "HEIC", "application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"}
+SUFFIXES = {"image/heic": ".heic", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"} | {
+    "application/zip": ".zip"
+}
+NAMES = {"image/heic": "HEIC", "application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"} | {
+    "application/zip": "ZIP"
+}
 # An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -127,6 +133,8 @@ def _guess(content: bytes) -> str:
         return "image/heic"
     if head.startswith(b"PK\x03\x04") and b"xl/" in content:
         return XLSX
+    if head.startswith(b"PK\x03\x04"):
+        return "application/zip"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return XLS
     return "text/csv" if _is_text(content) else "application/octet-stream"

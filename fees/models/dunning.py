@@ -1,5 +1,7 @@
 """Reminders of dues: pauses, times of quiet, and what the letters say."""
 
+from string import Formatter
+
 import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.models import TimestampedModel
 
 # What a letter may name; anything else in braces is an error when the text is saved, not a hole in a mail that went out.
+WRONG_FIELD = _("The text names a field that does not exist, or a brace stands alone: %(what)s.")
 FIELDS = ("name", "unit", "number", "owed", "due", "total", "days")
 
 
@@ -78,6 +81,9 @@ class DunningText(TimestampedModel):
     def clean(self) -> None:
         """Refuse a field that the letter does not know."""
         try:
-            self.text.format(**dict.fromkeys(FIELDS, ""))
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise ValidationError({"text": _("The text names a field that does not exist, or a brace stands alone: %(what)s.") % {"what": error}}) from error
+            named = {field for _text, field, _format, _conversion in Formatter().parse(self.text) if field is not None}
+        except ValueError as error:
+            raise ValidationError({"text": WRONG_FIELD % {"what": error}}) from error
+        # Exactly these names: an attribute or an index behind one would reach into Python.
+        if unknown := sorted(named - set(FIELDS)):
+            raise ValidationError({"text": WRONG_FIELD % {"what": "、".join(unknown) or "{}"}})

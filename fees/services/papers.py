@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common import pdf_worker
 from alliance.common.documents import PdfUnavailable, available
 from alliance.common.exceptions import DomainError
-from alliance.common.files import PDF, store
+from alliance.common.files import ARCHIVES, PDF, store
 from alliance.common.jobs import job_kind, label_summary, report_progress, start_job
 from alliance.common.models import Job
 from fees.documents import payment_notice_html
@@ -28,7 +28,6 @@ PROCESSES = 2
 FILE_SIZE = 150
 MOST = 2000
 ZIP = "zip"
-ARCHIVE = frozenset({"application/zip"})
 label_summary({"papers": _("Payment notices"), "files": _("Files")})
 
 
@@ -58,7 +57,7 @@ def make_papers(job: Job) -> None:
         files = 0
         for number, paths in enumerate(_parts(sorted(folder.glob("*.pdf"))), start=1):
             content = _archive(paths) if kind == ZIP else _bound(paths)
-            store(content, name=f"缴费通知单-{number}.{kind}", owner=job, purpose="papers", actor=job.started_by, allowed=ARCHIVE if kind == ZIP else PDF)
+            store(content, name=f"缴费通知单-{number}.{kind}", owner=job, purpose="papers", actor=job.started_by, allowed=ARCHIVES if kind == ZIP else PDF)
             files = number
     job.progress(len(keys), len(keys))
     job.summary = {"papers": len(keys), "files": files}

@@ -50,9 +50,14 @@ def members(transactional_db):
 def worker(run, name):
     """A process of its own on the test's database, known to the database by its name."""
     settings = connection.settings_dict
-    code = f"from django.conf import settings; settings.DATABASES['default']['NAME'] = {settings['NAME']!r}\n" + WORKER.format(run=run.pk)
-    environment = os.environ | {"PGAPPNAME": name, "DJANGO_SETTINGS_MODULE": "alliance.settings.test"}
-    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    account = settings["USER"] + (f":{settings['PASSWORD']}" if settings["PASSWORD"] else "")
+    port = f"&port={settings['PORT']}" if settings["PORT"] else ""
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{account}@/{settings['NAME']}?host={settings['HOST']}{port}",
+        "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
+        "PGAPPNAME": name,
+    }
+    return subprocess.Popen([sys.executable, "-c", WORKER.format(run=run.pk)], cwd=ROOT, env=environment)
 
 
 def wait_for(find, seconds=60):
