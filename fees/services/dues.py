@@ -1,5 +1,6 @@
 """The dues run: all annual fees of a year, set-based, in one transaction."""
 
+import contextlib
 import datetime as dt
 import json
 
@@ -14,7 +15,7 @@ from alliance.common.locking import advisory_lock, lock
 from alliance.common.models import Job, LogEntry, Organisation
 from alliance.common.transitions import move
 from fees import mails
-from fees.enums import InvoiceState, RunState
+from fees.enums import UNSETTLED, RunState
 from fees.exceptions import HasMoney, PeriodClosed
 from fees.models import DuesRun, Invoice, Payment
 from fees.selectors.dues import CANDIDATES, parameters
@@ -165,16 +166,15 @@ def _log(run: DuesRun) -> None:
 def announce_runs(batch: int = BATCH) -> int:
     """Queue the mails of issued runs, a batch in each transaction, each notice once. Safe in any number of workers. Returns how many notices.
 
-    Money that a unit has paid in advance pays its new notice first; who owes nothing then gets the receipt instead of the notice.
+    Money that a unit has paid in advance pays its new notice first; who owes nothing then has the receipt instead of the notice.
     """
+    _use_credits()
     done = 0
     while True:
         with transaction.atomic():
-            waiting = Invoice.objects.filter(run__state=RunState.ISSUED, announced_at=None, voided_at=None).order_by("pk")
-            chosen = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("institution", "membership__application")[:batch])
+            chosen = list(_unannounced().select_for_update(skip_locked=True, of=("self",)).select_related("institution", "membership__application")[:batch])
             for invoice in chosen:
-                settled = _use_credit(invoice)
-                if not settled:
+                if invoice.state in UNSETTLED:
                     mails.invoice_issued(invoice)
             Invoice.objects.filter(pk__in=[invoice.pk for invoice in chosen]).update(announced_at=clock.now())
         done += len(chosen)
@@ -182,15 +182,21 @@ def announce_runs(batch: int = BATCH) -> int:
             return done
 
 
-def _use_credit(invoice: Invoice) -> bool:
-    """Let what the unit has paid in advance pay this notice; True when it is settled by that. The run's starter stands for it in the audit."""
-    assert invoice.run is not None
-    for payment in Payment.objects.filter(institution=invoice.institution_id, left__gt=0).order_by("received_on", "pk"):
-        lock(payment)
-        part = min(payment.left, invoice.owed)
-        if part > 0:
-            allocate(payment, invoice, part, actor=invoice.run.started_by)
-    return invoice.state == InvoiceState.SETTLED
+def _unannounced() -> models.QuerySet[Invoice]:
+    return Invoice.objects.filter(run__state=RunState.ISSUED, announced_at=None, voided_at=None).order_by("pk")
+
+
+def _use_credits() -> None:
+    """Let what units have paid in advance pay the notices that nobody has been told of yet. The run's starter stands for it in the audit."""
+    has_credit = Payment.objects.filter(institution=models.OuterRef("institution"), left__gt=0)
+    for invoice in _unannounced().filter(models.Exists(has_credit), state__in=UNSETTLED).select_related("run__started_by"):
+        assert invoice.run is not None
+        for payment in Payment.objects.filter(institution=invoice.institution_id, left__gt=0).order_by("received_on", "pk"):
+            # A payment is locked before its invoices, here as everywhere; what somebody else does meanwhile is theirs.
+            with contextlib.suppress(DomainError), transaction.atomic():
+                part = min(lock(payment).left, lock(invoice).owed)
+                if part > 0:
+                    allocate(payment, invoice, part, actor=invoice.run.started_by)
 
 
 @transaction.atomic
