@@ -123,6 +123,8 @@ def safe_name(name: str, mimetype: str) -> str:
 
 def _guess(content: bytes) -> str:
     head = content[:1024]
+    if head.startswith(b"PK\x03\x04"):  # before the PDF: an archive of PDFs shows the mark of its first one
+        return XLSX if _has_workbook(content) else "application/zip"
     if b"%PDF-" in head:
         return "application/pdf"
     if head.startswith(b"\xff\xd8\xff"):
@@ -131,13 +133,18 @@ def _guess(content: bytes) -> str:
         return "image/png"
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return "image/heic"
-    if head.startswith(b"PK\x03\x04") and b"xl/" in content:
-        return XLSX
-    if head.startswith(b"PK\x03\x04"):
-        return "application/zip"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return XLS
     return "text/csv" if _is_text(content) else "application/octet-stream"
+
+
+def _has_workbook(content: bytes) -> bool:
+    """By the names in the archive; of a damaged one by its bytes, so that it is refused as a damaged workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return b"xl/" in content
 
 
 def _is_text(content: bytes) -> bool:
