@@ -61,7 +61,7 @@ class RunState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     ISSUING = "issuing", _("Being issued")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("state of fees", "Issued")
     VOIDED = "voided", _("Voided")
 
 
@@ -110,7 +110,7 @@ class FapiaoRequestState(models.TextChoices):
 
     OPEN = "open", _("To be issued")
     EXPORTED = "exported", _("Exported for the tax bureau")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("state of fees", "Issued")
     CANCELLED = "cancelled", _("Cancelled")
 
 

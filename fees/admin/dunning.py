@@ -18,7 +18,7 @@ from alliance.common.workdays import add_workdays
 from fees.admin.common import FutureDayField, member_units
 from fees.forms import FoldedField, ReasonForm, parse_day
 from fees.ladder import ladder
-from fees.models import DunningPause, DunningText, QuietPeriod
+from fees.models import DunningPause, DunningText, Invoice, QuietPeriod
 from fees.selectors.dunning import letters_on, reinstatements_to_propose, removals_to_propose, suspensions_to_propose
 from fees.selectors.standing import open_invoices
 from fees.services.dunning import propose_removal
@@ -81,6 +81,8 @@ class Dunning(PermissionRequired, TemplateView):
         return {
             **admin.site.each_context(self.request),
             **super().get_context_data(**kwargs),
+            "title": _("Reminders of dues"),
+            "opts": Invoice._meta,
             "on": on,
             "ladder": ladder(),
             "next_day": add_workdays(on, 1),

@@ -156,7 +156,7 @@ def numbers_proof(year: int) -> Table:
         """,
         year=year,
     )
-    header = [_("Series"), _("First"), _("Last"), _("Issued"), _("Missing"), _("Amount"), _("Of it void")]
+    header = [_("Series"), _("First"), _("Last"), _("Count"), _("Missing"), _("Amount"), _("Of it void")]
     return _("Numbers without a gap"), header, rows
 
 
