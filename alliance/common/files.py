@@ -31,14 +31,37 @@ IMAGES = frozenset({"image/jpeg", "image/png"})
 HEIC = frozenset({"image/heic"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# Slides and texts as people write them; offered as downloads only, never shown in the page.
+OFFICE = frozenset({PPTX, DOCX})
 # Bundles that we make ourselves; no upload is allowed to be one.
-ARCHIVES = frozenset({"application/zip"})
+ZIP = "application/zip"
+ARCHIVES = frozenset({ZIP})
 SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
-SUFFIXES = {"image/heic": ".heic", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"} | {
-    "application/zip": ".zip"
+SUFFIXES = {
+    "image/heic": ".heic",
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    XLSX: ".xlsx",
+    XLS: ".xls",
+    "text/csv": ".csv",
+    PPTX: ".pptx",
+    DOCX: ".docx",
+    ZIP: ".zip",
 }
-NAMES = {"image/heic": "HEIC", "application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"} | {
-    "application/zip": "ZIP"
+NAMES = {
+    "image/heic": "HEIC",
+    "application/pdf": "PDF",
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+    XLSX: "XLSX",
+    XLS: "XLS",
+    "text/csv": "CSV",
+    PPTX: "PPTX",
+    DOCX: "DOCX",
+    ZIP: "ZIP",
 }
 # An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
@@ -108,7 +131,7 @@ def judge(content: bytes, allowed: Collection[str]) -> str:
         _check_image(content)
     elif mimetype in PDF:
         _check_pdf(content)
-    elif mimetype == XLSX:
+    elif mimetype in {XLSX, PPTX, DOCX}:
         _check_archive(content)
     return mimetype
 
@@ -124,7 +147,7 @@ def safe_name(name: str, mimetype: str) -> str:
 def _guess(content: bytes) -> str:
     head = content[:1024]
     if head.startswith(b"PK\x03\x04"):  # before the PDF: an archive of PDFs shows the mark of its first one
-        return XLSX if _has_workbook(content) else "application/zip"
+        return _package(content)
     if b"%PDF-" in head:
         return "application/pdf"
     if head.startswith(b"\xff\xd8\xff"):
@@ -138,13 +161,17 @@ def _guess(content: bytes) -> str:
     return "text/csv" if _is_text(content) else "application/octet-stream"
 
 
-def _has_workbook(content: bytes) -> bool:
-    """By the names in the archive; of a damaged one by its bytes, so that it is refused as a damaged workbook."""
+def _package(content: bytes) -> str:
+    """What a zip is: one of the three office packages, by the names in it, or an archive. Of a damaged one by its bytes, to be refused as damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return any(name.startswith("xl/") for name in archive.namelist())
+            names = [name.encode() for name in archive.namelist()]
     except (zipfile.BadZipFile, ValueError, OSError):
-        return b"xl/" in content
+        names = [content]
+    for part, mimetype in ((b"xl/workbook", XLSX), (b"ppt/presentation", PPTX), (b"word/document", DOCX), (b"xl/", XLSX)):
+        if any(part in name for name in names):
+            return mimetype
+    return ZIP
 
 
 def _is_text(content: bytes) -> bool:
