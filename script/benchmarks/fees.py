@@ -149,7 +149,7 @@ def _account() -> dict[str, Any]:
         FeeSchedule.objects.update(effective_from_year=2018)
         actor = User.objects.create_user("bench@example.org")
         # As many others stand around it, so that the database has something to look through.
-        for membership in _memberships(40):
+        for membership in _memberships(8):
             Membership.objects.filter(pk=membership.pk).update(status="active", joined_on=dt.date(2018, 1, 1), number=f"B{membership.pk}")
             membership.refresh_from_db()
             for year in range(YEARS):
