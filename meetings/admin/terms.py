@@ -47,7 +47,13 @@ class OfferInline(PermissionsByName, StackedInline):
     model = Offer
     form = OfferForm
     extra = 0
-    fields = OFFER_FIELDS
+    fields = (
+        ("name", "audience", "needs_good_standing"),
+        ("price_kind", "price", "draws_on_allowance"),
+        ("seats", "seats_per_unit", "nominations_per_unit"),
+        ("opens_at", "closes_at"),
+        ("tiers", "position"),
+    )
     editable_fields = OFFER_FIELDS
 
 

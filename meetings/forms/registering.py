@@ -25,9 +25,9 @@ class RegisterForm(forms.Form):
         field = self.fields["people"]
         field.queryset = free_people(institution, meeting)
         field.label_from_instance = lambda person: f"{person.name} {person.post} {person.email}".strip()
-        for row in NEW_ROWS:
-            self.fields[f"name{row}"] = FoldedCharField(label=_("Somebody else: name"), max_length=80, required=False)
-            self.fields[f"email{row}"] = forms.EmailField(label=_("Somebody else: e-mail"), required=False)
+        for number, row in enumerate(NEW_ROWS, start=1):
+            self.fields[f"name{row}"] = FoldedCharField(label=_("New colleague %(number)s: name") % {"number": number}, max_length=80, required=False)
+            self.fields[f"email{row}"] = forms.EmailField(label=_("New colleague %(number)s: e-mail") % {"number": number}, required=False)
 
     def clean(self) -> dict[str, Any]:
         """At least one person; a new one with name and address."""
