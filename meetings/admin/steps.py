@@ -153,6 +153,8 @@ class LetterForm(forms.Form):
         self.fields["offers"].queryset = meeting.offers.all()
         found = meeting.registrations.order_by().values_list("institution__province", flat=True).distinct()
         self.fields["provinces"].choices = [(name, name) for name in sorted(name for name in found if name)]
+        if not self.fields["provinces"].choices:
+            del self.fields["provinces"]
 
 
 class Letter(WorkflowView):
@@ -173,8 +175,8 @@ class Letter(WorkflowView):
     def perform_step(self, form: Any) -> Any:
         """Queue."""
         data = form.cleaned_data
-        wanted = {name: data[name] for name in ("statuses", "offers", "provinces", "unanswered")}
-        rows = selection(self.record, **wanted)
+        wanted = {name: data[name] for name in ("statuses", "offers", "unanswered")}
+        rows = selection(self.record, provinces=data.get("provinces", []), **wanted)
         write_to_participants(self.record, rows, subject=data["subject"], text=data["text"], actor=self.request.user)
 
 

@@ -65,7 +65,7 @@ class CancelForm(forms.Form):
 class NominateForm(forms.Form):
     """Whom the unit names for a recommended place."""
 
-    offer = forms.ModelChoiceField(None, label=_("For"), empty_label=None)
+    offer = forms.ModelChoiceField(None, label=_("On what terms"), empty_label=None)
     person = forms.ModelChoiceField(Person.objects.none(), label=_("Person"))
     statement = FoldedCharField(label=_("Why this person"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
