@@ -4,7 +4,8 @@ import datetime as dt
 
 from alliance.common.clock import now, today
 from members.models import User
-from notices.services.issuing import draft_notice, issue_notice, submit_notice
+from notices.services.drafting import draft_notice
+from notices.services.issuing import issue_notice, submit_notice
 
 RECRUITMENT = """为进一步加强联盟的科学化民主化管理，促进联盟单位间的充分沟通与合作，现面向全体高校招募联盟新成员单位（样例）。
 一、入盟成员的权益
