@@ -50,7 +50,7 @@ class AudienceAdmin(AllianceModelAdmin):
 
     list_display = ("name", "updated_at")
     search_fields = ("name",)
-    exclude = ("conditions",)
+    fields = ("name",)
     list_before_template = "notices/admin_audience_list.html"
     panels = ("notices/admin_audience.html",)
     workflow = [WorkflowButton("edit", _("Edit"), "notices.write_notice")]

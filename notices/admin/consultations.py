@@ -225,7 +225,7 @@ class ConsultationAdmin(AllianceModelAdmin):
     list_display = ("title", "state", "opened_at", "closes_at", "visibility")
     list_filter = ("state",)
     search_fields = ("title",)
-    exclude = ("introduction", "conclusion")
+    fields = ("title", "state", "closes_at", "visibility", "audience", "opened_at", "closed_at", "published_at", "made_by")
     list_before_template = "notices/admin_consultation_list.html"
     panels = ("notices/admin_consultation.html",)
     workflow = [

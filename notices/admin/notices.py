@@ -59,7 +59,23 @@ class NoticeAdmin(AllianceModelAdmin):
     search_fields = ("number", "title", "text")
     list_select_related = ("author", "issued_by")
     list_before_template = "notices/admin_notice_list.html"
-    exclude = ("text",)
+    fields = (
+        "number",
+        "title",
+        "body",
+        "state",
+        "addressee",
+        "signature",
+        "dated_on",
+        "copy_line",
+        "corrects",
+        "author",
+        "issued_by",
+        "issued_at",
+        "members_from",
+        "public_from",
+        "withdrawn_reason",
+    )
     panels = ("notices/admin_notice.html",)
     workflow = [
         WorkflowButton("edit", _("Edit"), "notices.write_notice", show=lambda n: n.state == NoticeState.DRAFT),

@@ -177,7 +177,7 @@ class ReleaseAdmin(AllianceModelAdmin):
     list_filter = ("state", "purpose")
     search_fields = ("notice__title", "notice__number")
     list_select_related = ("notice", "made_by")
-    exclude = ("conditions", "left_out")
+    fields = ("notice", "purpose", "audience", "state", "starts_at", "begun_at", "finished_at", "is_voluntary", "words", "made_by")
     panels = ("notices/admin_release.html",)
     workflow = [
         WorkflowButton("pause", _("Pause"), "notices.issue_notice", show=lambda r: r.state == S.SENDING),
