@@ -249,6 +249,8 @@ class ConsultationAdmin(AllianceModelAdmin):
             "sections": [(row, read_blocks(row.text)) for row in obj.sections.select_related("file")],
             "answered": [unit for unit in units if unit.answered_at],
             "silent": [unit for unit in units if not unit.answered_at],
+            "total": len(units),
+            "mails": (),
             "comments": comments_of(obj),
             "conclusion": read_blocks(obj.conclusion),
         }

@@ -102,6 +102,7 @@ class NoticeAdmin(AllianceModelAdmin):
             "silent": silent if obj.number else [],
             "may_edit": obj.state == NoticeState.DRAFT,
             "releases": obj.releases.all(),
+            "mails": (),
         }
 
     def get_urls(self) -> list[URLPattern]:

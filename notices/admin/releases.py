@@ -22,7 +22,7 @@ from notices.services.drafting import refuse_unknown_fields
 S = ReleaseState
 SHOWN = 3
 LONGEST_TABLE = 500
-NO_TOKEN = "…"  # noqa: S105 (stands in the link of a letter that is only shown)
+NO_TOKEN = "personal-link"  # noqa: S105 (stands in the link of a letter that is only shown)
 
 
 class SendStep(WorkflowView):
@@ -211,7 +211,7 @@ class ReleaseAdmin(AllianceModelAdmin):
         shown = [(row, labels[row.fate]) for row in rows[:LONGEST_TABLE]]
         planned = resolve(obj.conditions, voluntary=obj.is_voluntary) if obj.state == S.SCHEDULED else None
         left = [LeftOut(*row) for row in obj.left_out]
-        return {"release": obj, "counts": counts, "fates": fates, "rows": shown, "wanted": wanted, "planned": planned, "left": left}
+        return {"release": obj, "counts": counts, "fates": fates, "rows": shown, "wanted": wanted, "planned": planned, "left": left, "mails": ()}
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""

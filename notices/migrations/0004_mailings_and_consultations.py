@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='consultation',
             name='audience',
-            field=models.ForeignKey(blank=True, help_text='Empty: all member units.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.audience', verbose_name='asked'),
+            field=models.ForeignKey(blank=True, help_text='Empty: all member units.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.audience', verbose_name='who is asked'),
         ),
         migrations.AddField(
             model_name='consultation',
@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='consultationevent',
             name='audience',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: all member units.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='notices.audience', verbose_name='asked'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: all member units.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='notices.audience', verbose_name='who is asked'),
         ),
         migrations.AddField(
             model_name='consultationevent',

@@ -55,7 +55,7 @@ class Consultation(TimestampedModel):
     closes_at = models.DateTimeField(_("closes"))
     visibility = models.CharField(_("who sees the comments"), max_length=12, choices=Visibility.choices, default=Visibility.AFTER_CLOSE)
     audience = models.ForeignKey(
-        "notices.Audience", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("asked"), help_text=_("Empty: all member units.")
+        "notices.Audience", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who is asked"), help_text=_("Empty: all member units.")
     )
     state = models.CharField(_("state"), max_length=10, choices=ConsultationState.choices, default=ConsultationState.DRAFT)
     conclusion = models.TextField(_("conclusion"), blank=True)
