@@ -186,4 +186,4 @@ def _sieved(found: tuple[list[Addressee], list[LeftOut], int], conditions: Condi
 
 def is_dead(person: Person) -> bool:
     """Whether mail to the person's address came back for good."""
-    return bool(getattr(person, "email_bounced_at", None))
+    return bool(getattr(person, "email_dead_since", None))

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView
 
@@ -43,6 +44,7 @@ class ByLink:
         return field_values(self.recipient.institution, self.recipient.person) if self.recipient.institution else None
 
 
+@method_decorator(never_cache, name="dispatch")
 class PersonalPage(RateLimited, ByLink, NoticePage):
     """The notice. Opening it is noted; only the button says that it has been read, since mail scanners follow links."""
 
