@@ -73,6 +73,9 @@ def issue_notice(
     if notice.dated_on is None or any(finding.serious for finding in findings_of(notice)):
         raise NotReady
     now = clock.now()
+    if members_from is None and public_from is not None:
+        # At once for members is not later than at once for everybody.
+        public_from = max(public_from, now)
     year = notice.dated_on.year
     sequence = next_number(f"notice:{notice.body}", year)
     move(

@@ -114,7 +114,7 @@ def test_the_list_takes_the_same_few_queries_however_long(count, django_assert_n
     for number in range(count):
         unit(f"校{number}")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         resolve({"roles": ["liaison"], "standing": ["good"]})
 
 
