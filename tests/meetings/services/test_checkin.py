@@ -145,6 +145,18 @@ def test_scans_of_three_phones_without_a_network_count_once_each(secretary):
     assert CheckIn.objects.count() == 20
 
 
+def test_a_scan_of_nothing_we_know_is_refused_and_breaks_nothing(secretary, db):
+    scans = [{"ticket": text, "nonce": str(uuid.uuid4()), "at": "2100-99-99T00:00:00Z" if n else "x"} for n, text in enumerate(["\0", "无", "a" * 300])]
+
+    assert [r["outcome"] for r in take_in(MeetingFactory(), scans[:1], actor=secretary)] == ["refused"]
+    assert take_in(MeetingFactory(), scans[1:], actor=secretary) == []
+
+
+@pytest.mark.parametrize("path", ["/t/%00/", "/checkin/%00/", "/calendar/%00.ics", "/t/a%27b/", "/checkin/door/%00/"])
+def test_nonsense_in_an_address_is_not_found(path, client_for, secretary, db):
+    assert client_for(secretary).get(path).status_code == 404
+
+
 @pytest.mark.parametrize("scans", [None, 7, "x", [1], [{}], [{"ticket": "x", "nonce": "y"}], {"a": 1}])
 def test_nonsense_instead_of_scans_is_passed_over(scans, secretary, db):
     assert take_in(MeetingFactory(), scans, actor=secretary) == []

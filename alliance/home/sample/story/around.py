@@ -41,7 +41,7 @@ def tell() -> None:
         _agenda(meeting)
     if held:
         _afterwards(held[-1], officer)
-    _door(officer)
+    open_a_door(officer)
 
 
 def _projects(held: list[Meeting], officer: User) -> None:
@@ -92,7 +92,7 @@ def _afterwards(meeting: Meeting, officer: User) -> None:
                 FeedbackAnswer.objects.create(response=response, question=question, number=value, text=text)
 
 
-def _door(officer: User) -> None:
+def open_a_door(officer: User) -> None:
     """A seminar that has just begun: its door can be tried at once."""
     begin = (now() - dt.timedelta(minutes=30)).replace(second=0, microsecond=0)
     meeting = Meeting.objects.create(
