@@ -113,6 +113,7 @@ class LearntKind(models.TextChoices):
 
     ACCOUNT = "account", _("Account")
     PAYER = "payer", _("Payer")
+    REMARK = "remark", _("Words of the remark")
 
 
 class InvoiceState(models.TextChoices):

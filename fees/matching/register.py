@@ -9,10 +9,10 @@ from pypinyin import lazy_pinyin
 
 from alliance.common.clock import today
 from alliance.common.models import Organisation
-from fees.enums import UNSETTLED, LineKind, VoucherState
-from fees.matching.words import PAYEE, plain
+from fees.enums import UNSETTLED, LearntKind, LineKind, VoucherState
+from fees.matching.words import PAYEE, plain, segments
 from fees.models import FeeSchedule, Invoice, Learnt, Voucher
-from members.enums import MEMBERSHIP_OPEN, AliasKind, ApplicationStatus
+from members.enums import MEMBERSHIP_OPEN, AliasKind, ApplicationStatus, Level
 from members.models import Application, Institution, InstitutionAlias, Membership
 from members.names import normalise
 
@@ -55,8 +55,11 @@ class Register:
     by_number: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     payers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    habits: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     vouchers: list[Reported] = field(default_factory=list)
     amounts: set[Decimal] = field(default_factory=set)
+    # How well known it is, to order candidates only: 985, 211, Double First-Class and undergraduate ones first.
+    rank: dict[int, int] = field(default_factory=dict)
     entry_fee: Decimal = Decimal(0)
     payee: tuple[str, ...] = PAYEE
 
@@ -73,6 +76,19 @@ class Register:
             found["".join(lazy_pinyin(name))].append(pk)
         return found
 
+    @cached_property
+    def with_signs(self) -> list[str]:
+        """Names that have a sign inside at which a remark would be taken apart (北京师范大学-香港浸会大学联合国际学院)."""
+        return [plain(name) for name in self.official.values() if len(segments(plain(name))) > 1]
+
+    @cached_property
+    def by_first(self) -> dict[str, list[int]]:
+        """Institutions by the first character of their official names."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for pk, name in self.normal.items():
+            found[name[:1]].append(pk)
+        return found
+
     def add_name(self, name: str, institution: int, *, full: bool, ambiguous: bool) -> None:
         """A name that somebody may write."""
         key = normalise(plain(name))
@@ -86,7 +102,10 @@ def load_register() -> Register:
     register = Register()
     organisation = Organisation.load()
     register.payee = (*PAYEE, normalise(plain(organisation.bank_account_name)))
-    register.official = dict(Institution.objects.filter(merged_into=None).values_list("pk", "name"))
+    flags = ("pk", "name", "is_985", "is_211", "is_double_first_class", "level")
+    for pk, name, is_985, is_211, is_first_class, level in Institution.objects.filter(merged_into=None).values_list(*flags):
+        register.official[pk] = name
+        register.rank[pk] = 2 * is_985 + is_211 + is_first_class + (level == Level.UNDERGRADUATE)
     rows = InstitutionAlias.objects.filter(institution__merged_into=None).values_list("name", "institution_id", "kind", "ambiguous")
     for name, institution, kind, ambiguous in rows:
         register.add_name(name, institution, full=kind in {AliasKind.OFFICIAL, AliasKind.FORMER}, ambiguous=ambiguous)
@@ -97,7 +116,7 @@ def load_register() -> Register:
     register.expected = {pk for pk in Application.objects.filter(status__in=waiting).values_list("institution_id", flat=True) if pk}
     _load_invoices(register)
     for kind, key, institution in Learnt.objects.filter(removed_at=None).values_list("kind", "key", "institution_id"):
-        (register.accounts if kind == "account" else register.payers)[key].add(institution)
+        {LearntKind.ACCOUNT: register.accounts, LearntKind.PAYER: register.payers, LearntKind.REMARK: register.habits}[LearntKind(kind)][key].add(institution)
     for voucher in Voucher.objects.filter(state=VoucherState.NEW):
         register.vouchers.append(Reported(voucher.pk, voucher.institution_id, voucher.amount, voucher.paid_on, normalise(plain(voucher.payer_name))))
     schedule = FeeSchedule.objects.filter(effective_from_year__lte=today().year).order_by("-effective_from_year").prefetch_related("amounts").first()
