@@ -39,10 +39,14 @@ class AllianceAdminSite(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next") or request.get_full_path())
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Today's queues first."""
+        """What waits for this person first, then how the alliance stands."""
+        from alliance.common.dashboards import charts_for
         from alliance.common.queues import queues_for
 
-        return super().index(request, {**(extra_context or {}), "queues": queues_for(request.user)})
+        queues = queues_for(request.user)
+        waiting = [(queue, count) for queue, count in queues if count]
+        done = [queue for queue, count in queues if not count]
+        return super().index(request, {**(extra_context or {}), "waiting": waiting, "done": done, "charts": charts_for(request.user)})
 
     def extra_urls(self) -> list[URLPattern]:
         """Pages that belong to no model."""

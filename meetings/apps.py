@@ -12,8 +12,9 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, cards and pages."""
+        from alliance.common.dashboards import register_chart
         from alliance.common.menu import register_entry
-        from meetings import audit_actions, cards, rules, sheets  # noqa: F401 (registration by import)
+        from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
         from members.portal import register_card
         from members.services.departures import register_effect
@@ -21,6 +22,7 @@ class MeetingsConfig(AppConfig):
 
         register_effect(what_of_places, cancel_places)
         let_merges_pass("meetings.Registration:b_registration_is_fixed")
+        register_chart("meetings.places", charts.places, permission="meetings.view_meeting", order=20)
         register_card(cards.meetings_card, order=20)
         register_card(cards.allowance_card, order=30)
         register_entry(_("Meetings"), "meetings:list", visible=lambda user: True, order=20)

@@ -12,10 +12,11 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions and the like by importing them."""
+        from alliance.common.dashboards import register_chart
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
-        from members import audit_actions, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
+        from members import audit_actions, charts, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
         from members.models import Application, Departure
         from members.services import importing, scanning  # noqa: F401 (register their background jobs)
         from members.sheets import institutions, memberships  # noqa: F401 (register their tables)
@@ -29,5 +30,8 @@ class MembersConfig(AppConfig):
             [(_("Overview"), "portal:overview"), (_("Unit data"), "portal:unit"), (_("People"), "portal:people"), (_("Data check"), "portal:data_check")]
         ):
             register_entry(label, name, visible=lambda user: True, order=position * 10, area="portal")
+        register_chart("members.growth", charts.growth, permission="members.view_membership", order=30)
+        register_chart("members.kinds", charts.kinds, permission="members.view_membership", order=40)
+        register_chart("members.provinces", charts.provinces, permission="members.view_membership", order=50)
         for queue in queues.QUEUES:
             register_queue(**queue)

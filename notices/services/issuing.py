@@ -19,8 +19,9 @@ from members.enums import PersonRole
 from members.models import Institution, User
 from members.selectors.memberships import contacts, current_members
 from notices import mails
+from notices.enums import NUMBER_WORDS, IssuingBody, NoticeState
 from notices.gongwen.text import Finding, check, paragraphs
-from notices.models import NUMBER_WORDS, Acknowledgement, IssuingBody, Notice, NoticeState
+from notices.models import Acknowledgement, Notice
 
 
 class NotReady(DomainError):

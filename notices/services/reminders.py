@@ -9,7 +9,8 @@ from django.db import transaction
 from alliance.common.clock import local_date
 from alliance.common.models import OutboxMessage
 from alliance.common.outbox import queue
-from notices.models import ReminderKind, ReminderRule, ReminderRun
+from notices.enums import ReminderKind
+from notices.models import ReminderRule, ReminderRun
 from notices.sources import SOURCES, Due
 
 DEFAULTS: tuple[tuple[str, int], ...] = (

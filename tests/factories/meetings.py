@@ -7,7 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from meetings.enums import MeetingStatus, RegistrationStatus
-from meetings.models import AllowanceRule, Meeting, Offer, Registration
+from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
 from tests.factories.members import InstitutionFactory, PersonFactory, StaffFactory
 
 BEGIN = dt.datetime(2100, 3, 20, 1, 0, tzinfo=dt.UTC)
@@ -78,3 +78,16 @@ class RegistrationFactory(DjangoModelFactory):
     status = RegistrationStatus.CONFIRMED
     ticket = factory.LazyFunction(lambda: secrets.token_urlsafe(12))
     registered_by = factory.SubFactory(StaffFactory)
+
+
+class SessionFactory(DjangoModelFactory):
+    """An item of the agenda, the meeting's first hour."""
+
+    class Meta:
+        model = Session
+
+    meeting = factory.SubFactory(MeetingFactory)
+    title = factory.Sequence(lambda n: f"分会场{n + 1}")
+    starts_at = factory.LazyAttribute(lambda s: s.meeting.starts_at)
+    ends_at = factory.LazyAttribute(lambda s: s.starts_at + dt.timedelta(hours=1))
+    room = "B 楼 301"

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from alliance.common.charts import Chart
 from alliance.common.clock import BEIJING
 from alliance.common.money import format_money
 
@@ -101,6 +102,12 @@ def sort_header(context: dict[str, Any], field: str, label: Any, css: str = "") 
     direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
     wanted = f"-{field}" if direction == "ascending" else field
     return {"url": query(context, sort=wanted, page=""), "label": label, "direction": direction, "css": css}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(chart: Chart) -> dict[str, Any]:
+    """A chart with its table; see alliance.common.charts."""
+    return {"chart": chart}
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Reminders and official notices in the admin."""
+"""Official notices in the admin."""
 
 from typing import Any
 
@@ -12,25 +12,10 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from members.selectors.memberships import current_members
+from notices.enums import NoticeState
 from notices.gongwen.text import paragraphs
-from notices.models import Notice, NoticeState, ReminderRule
+from notices.models import Notice
 from notices.services import issuing
-from notices.services.reminders import due_today, ensure_default_rules
-
-
-@admin.register(ReminderRule)
-class ReminderRuleAdmin(AllianceModelAdmin):
-    """What is sent when; above the list, what goes out today."""
-
-    list_display = ("kind", "offset_days", "is_active")
-    list_filter = ("kind", "is_active")
-    editable_fields = ("offset_days", "is_active")
-    list_before_template = "notices/admin_today.html"
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """With today's reminders."""
-        ensure_default_rules()
-        return super().changelist_view(request, {**(extra_context or {}), "today": list(due_today(today()))})
 
 
 class NoticeForm(forms.ModelForm):

@@ -14,7 +14,7 @@ from members.models import Institution
 from members.rules import liaison_institution_ids
 from notices.gongwen.text import paragraphs
 from notices.models import Acknowledgement, Notice
-from notices.selectors import notices_visible_to
+from notices.selectors.notices import notices_visible_to
 from notices.services import issuing
 
 

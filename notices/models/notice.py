@@ -1,4 +1,4 @@
-"""Reminders: which are sent, and when the sweep last ran."""
+"""Official notices, and who has read them."""
 
 import pghistory
 from django.conf import settings
@@ -8,73 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
 from alliance.common.triggers import append_only, frozen_fields, never_deleted
+from notices.enums import NOTICE_TRANSITIONS, IssuingBody, NoticeState
 
-
-class ReminderKind(models.TextChoices):
-    """What there is to be reminded of. Each kind has a source in notices/sources.py."""
-
-    INVOICE_DUE = "invoice_due", _("Payment notice due")
-    BALLOT_CLOSING = "ballot_closing", _("Ballot closing, to those who have not voted")
-    APPLICATION_RETURNED = "application_returned", _("Application returned, waiting for the applicant")
-    MEETING_SOON = "meeting_soon", _("Meeting soon, to those who are registered")
-
-
-@pghistory.track()
-class ReminderRule(TimestampedModel):
-    """One reminder: what, and how many days before (negative) or after the day in question."""
-
-    kind = models.CharField(_("what"), max_length=24, choices=ReminderKind.choices)
-    offset_days = models.SmallIntegerField(_("days"), help_text=_("Negative: so many days before; 0: on the day; positive: after."))
-    is_active = models.BooleanField(_("on"), default=True)
-
-    class Meta:
-        verbose_name = _("reminder rule")
-        verbose_name_plural = _("reminder rules")
-        ordering = ("kind", "offset_days")
-        constraints = [models.UniqueConstraint(fields=["kind", "offset_days"], name="one_reminder_rule_per_kind_and_day")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.offset_days:+d}"
-
-
-class ReminderRun(models.Model):
-    """One run of the sweep that sent something."""
-
-    ran_at = models.DateTimeField(_("time"), auto_now_add=True)
-    queued = models.PositiveIntegerField(_("sent"))
-
-    class Meta:
-        verbose_name = _("reminder run")
-        verbose_name_plural = _("reminder runs")
-        ordering = ("-pk",)
-
-    def __str__(self) -> str:
-        return f"{self.ran_at:%Y-%m-%d %H:%M}: {self.queued}"
-
-
-class IssuingBody(models.TextChoices):
-    """Whose notice it is; each has its own numbers (R18)."""
-
-    SECRETARIAT = "secretariat", _("Secretariat")
-    COUNCIL = "council", _("Council")
-    ASSEMBLY = "assembly", _("General assembly")
-
-
-# As it stands in the number: 秘书处〔2025〕3号.
-NUMBER_WORDS = {IssuingBody.SECRETARIAT: "秘书处", IssuingBody.COUNCIL: "理事会", IssuingBody.ASSEMBLY: "全体大会"}
-
-
-class NoticeState(models.TextChoices):
-    """Where a notice stands."""
-
-    DRAFT = "draft", _("Draft")
-    REVIEW = "review", _("In review")
-    ISSUED = "issued", _("Issued")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-N = NoticeState
-NOTICE_TRANSITIONS = {N.DRAFT: {N.REVIEW}, N.REVIEW: {N.DRAFT, N.ISSUED}, N.ISSUED: {N.WITHDRAWN}, N.WITHDRAWN: set()}
 ISSUED_FIELDS = (
     "body", "year", "sequence", "number", "title", "addressee", "text", "signature", "dated_on", "copy_line", "corrects_id", "issued_at", "members_from",
     "author_id", "issued_by_id",

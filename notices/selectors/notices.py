@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from alliance.common.clock import now
 from members.rules import is_liaison, is_staff_member
-from notices.models import Notice, NoticeState
+from notices.enums import NoticeState
+from notices.models import Notice
 
 
 def notices_visible_to(user: Any) -> QuerySet[Notice]:

@@ -1,0 +1,38 @@
+"""Kinds and states of notices and reminders."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReminderKind(models.TextChoices):
+    """What there is to be reminded of. Each kind has a source in notices/sources.py."""
+
+    INVOICE_DUE = "invoice_due", _("Payment notice due")
+    BALLOT_CLOSING = "ballot_closing", _("Ballot closing, to those who have not voted")
+    APPLICATION_RETURNED = "application_returned", _("Application returned, waiting for the applicant")
+    MEETING_SOON = "meeting_soon", _("Meeting soon, to those who are registered")
+
+
+class IssuingBody(models.TextChoices):
+    """Whose notice it is; each has its own numbers (R18)."""
+
+    SECRETARIAT = "secretariat", _("Secretariat")
+    COUNCIL = "council", _("Council")
+    ASSEMBLY = "assembly", _("General assembly")
+
+
+# As it stands in the number: 秘书处〔2025〕3号.
+NUMBER_WORDS = {IssuingBody.SECRETARIAT: "秘书处", IssuingBody.COUNCIL: "理事会", IssuingBody.ASSEMBLY: "全体大会"}
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    ISSUED = "issued", _("Issued")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+N = NoticeState
+NOTICE_TRANSITIONS = {N.DRAFT: {N.REVIEW}, N.REVIEW: {N.DRAFT, N.ISSUED}, N.ISSUED: {N.WITHDRAWN}, N.WITHDRAWN: set()}
