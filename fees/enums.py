@@ -71,7 +71,7 @@ class VoucherState(models.TextChoices):
 
 
 V = VoucherState
-VOUCHER_TRANSITIONS = {V.NEW: {V.CONFIRMED, V.DISMISSED}, V.CONFIRMED: set(), V.DISMISSED: {V.NEW}}
+VOUCHER_TRANSITIONS = {V.NEW: {V.CONFIRMED, V.DISMISSED}, V.CONFIRMED: {V.NEW}, V.DISMISSED: {V.NEW}}
 
 
 class LineState(models.TextChoices):
@@ -80,10 +80,11 @@ class LineState(models.TextChoices):
     OPEN = "open", _("To be decided")
     BOOKED = "booked", _("Booked")
     NOT_OURS = "not_ours", _("Not ours")
+    RECORDED = "recorded", _("Recorded by hand before")
 
 
 L = LineState
-LINE_TRANSITIONS = {L.OPEN: {L.BOOKED, L.NOT_OURS}, L.BOOKED: {L.OPEN}, L.NOT_OURS: {L.OPEN}}
+LINE_TRANSITIONS = {L.OPEN: {L.BOOKED, L.NOT_OURS, L.RECORDED}, L.BOOKED: {L.OPEN}, L.NOT_OURS: {L.OPEN}, L.RECORDED: {L.OPEN}}
 
 
 class FapiaoRequestState(models.TextChoices):

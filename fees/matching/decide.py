@@ -20,6 +20,7 @@ SIDES = ({"payer", "account", "habit"}, {"remark", "number", "words"}, {"voucher
 # Signs that name the unit itself. An account, a habit or a reported transfer may be a treasury's that pays for many: alone they are never sure.
 NAMING = {"payer", "remark", "number"}
 VOUCHER_DAYS = 10
+RECORDED_NEAR = 5
 MOST_INVOICES = 8
 
 
@@ -222,6 +223,8 @@ def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str
         return LIKELY, [_("what follows the name may be another institution")]
     if not fits:
         return LIKELY, [_("the unit is clear, the amount is not what is open")]
+    if recorded_before(unit.institution, credit, register):
+        return LIKELY, [_("a payment of this amount was entered by hand around this day: perhaps it is this one")]
     if unit.invoices and fees and credit.amount is not None:
         billed = set().union(*(invoice.fees for invoice in unit.invoices))
         if not fees & {"entry", "annual"} <= billed:
@@ -233,6 +236,14 @@ def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str
     if unit.exact and about_us and unit.signs.get("payer"):
         return SURE, []
     return LIKELY, [_("one strong sign")]
+
+
+def recorded_before(institution: int, credit: Credit, register: Register) -> list[int]:
+    """Payments of the unit that people entered without a statement and that may be this very transfer."""
+    if credit.booked_on is None or credit.amount is None:
+        return []
+    found = register.recorded.get(institution, ())
+    return [pk for pk, amount, day in found if amount == credit.amount and abs((credit.booked_on - day).days) <= RECORDED_NEAR]
 
 
 def _usual(register: Register) -> set[Decimal]:

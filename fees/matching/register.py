@@ -1,5 +1,6 @@
 """What the system knows, taken once from the database in a fixed number of queries, for any number of lines."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,12 +12,15 @@ from alliance.common.clock import today
 from alliance.common.models import Organisation
 from fees.enums import UNSETTLED, LearntKind, LineKind, VoucherState
 from fees.matching.words import PAYEE, plain, segments
-from fees.models import FeeSchedule, Invoice, Learnt, Voucher
+from fees.models import FeeSchedule, Invoice, Learnt, Payment, Voucher
 from members.enums import MEMBERSHIP_OPEN, AliasKind, ApplicationStatus, Level
 from members.models import Application, Institution, InstitutionAlias, Membership
 from members.names import normalise
 
 KINDS = {LineKind.ENTRY: "entry", LineKind.ANNUAL: "annual", LineKind.EVENT: "other", LineKind.DISCOUNT: "annual"}
+
+
+RECORDED_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Register:
     payers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     habits: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     vouchers: list[Reported] = field(default_factory=list)
+    # Entered by hand: institution → (payment, amount, day)
+    recorded: dict[int, list[tuple[int, Decimal, dt.date]]] = field(default_factory=lambda: defaultdict(list))
     amounts: set[Decimal] = field(default_factory=set)
     # How well known it is, to order candidates only: 985, 211, Double First-Class and undergraduate ones first.
     rank: dict[int, int] = field(default_factory=dict)
@@ -89,6 +95,10 @@ class Register:
             found[name[:1]].append(pk)
         return found
 
+    def learn(self, kind: str, key: str, institution: int) -> None:
+        """What a person's decision taught."""
+        {LearntKind.ACCOUNT: self.accounts, LearntKind.PAYER: self.payers, LearntKind.REMARK: self.habits}[LearntKind(kind)][key].add(institution)
+
     def add_name(self, name: str, institution: int, *, full: bool, ambiguous: bool) -> None:
         """A name that somebody may write."""
         key = normalise(plain(name))
@@ -114,9 +124,10 @@ def load_register() -> Register:
     register.members = set(Membership.objects.filter(status__in=MEMBERSHIP_OPEN).values_list("institution_id", flat=True))
     waiting = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENED, ApplicationStatus.BALLOTED, ApplicationStatus.APPROVED]
     register.expected = {pk for pk in Application.objects.filter(status__in=waiting).values_list("institution_id", flat=True) if pk}
-    _load_invoices(register)
+    load_invoices(register)
+    _load_recorded(register)
     for kind, key, institution in Learnt.objects.filter(removed_at=None).values_list("kind", "key", "institution_id"):
-        {LearntKind.ACCOUNT: register.accounts, LearntKind.PAYER: register.payers, LearntKind.REMARK: register.habits}[LearntKind(kind)][key].add(institution)
+        register.learn(kind, key, institution)
     for voucher in Voucher.objects.filter(state=VoucherState.NEW):
         register.vouchers.append(Reported(voucher.pk, voucher.institution_id, voucher.amount, voucher.paid_on, normalise(plain(voucher.payer_name))))
     schedule = FeeSchedule.objects.filter(effective_from_year__lte=today().year).order_by("-effective_from_year").prefetch_related("amounts").first()
@@ -126,8 +137,20 @@ def load_register() -> Register:
     return register
 
 
-def _load_invoices(register: Register) -> None:
+def _load_recorded(register: Register) -> None:
+    """Payments that people entered without a line of a statement, of the last half year."""
+    since = today() - dt.timedelta(days=RECORDED_DAYS)
+    rows = Payment.objects.filter(line=None, recorded_line=None, mistaken=False, received_on__gte=since).values_list("pk", "institution_id", "amount", "received_on")
+    for pk, institution, amount, received_on in rows:
+        register.recorded[institution].append((pk, amount, received_on))
+
+
+def load_invoices(register: Register, institution: int | None = None) -> None:
+    """The open notices as they are now; of one institution only, when it is named."""
     rows = Invoice.objects.filter(state__in=UNSETTLED).order_by("due_on", "pk")
+    if institution is not None:
+        rows = rows.filter(institution=institution)
+        register.invoices.pop(institution, None)
     lines = rows.values_list("pk", "number", "owed", "institution_id", "lines__kind", "lines__year")
     found: dict[int, tuple[str, Decimal, int, set[str], set[int]]] = {}
     for pk, number, owed, institution, kind, year in lines:

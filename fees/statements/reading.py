@@ -59,8 +59,14 @@ def layout_of(header: tuple[str, ...]) -> str:
 
 
 def header_guess(rows: list[list[str]]) -> int:
-    """For an unknown layout: the fullest row before the first one that has a date."""
-    first = next((n for n, row in enumerate(rows[:SCAN]) if any(day_of(cell) for cell in row)), min(len(rows), SCAN))
+    """For an unknown layout: the row above the first one that looks like a transaction (a day, an amount, and as wide), else the fullest row."""
+    head = rows[:SCAN]
+    for number, row in enumerate(head[1:], start=1):
+        above = head[number - 1]
+        is_line = any(day_of(cell) for cell in row) and any(amount_of(cell) for cell in row if not day_of(cell))
+        if is_line and sum(map(bool, above)) >= max(3, sum(map(bool, row)) - 2) and not any(day_of(cell) or amount_of(cell) for cell in above):
+            return number - 1
+    first = next((n for n, row in enumerate(head) if any(day_of(cell) for cell in row)), len(head))
     return max(range(max(first, 1)), key=lambda n: (sum(bool(cell) for cell in rows[n]), n))
 
 

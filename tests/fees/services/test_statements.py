@@ -16,7 +16,8 @@ from fees.exceptions import TooMuch
 from fees.models import BankStatement, Invoice, Learnt, Payment, StatementLayout, StatementLine
 from fees.selectors.books import discrepancies
 from fees.services.billing import issue_annual_invoice
-from fees.services.statements import Part, accept_line, accept_sure, book_line, forget, import_statement, rematch, set_aside, undo_line
+from fees.services.statement_lines import Part, accept_line, accept_sure, book_line, forget, set_aside, undo_line
+from fees.services.statements import import_statement, rematch
 from fees.statements.reading import StatementError
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import InstitutionAliasFactory, InstitutionFactory, MembershipFactory
@@ -185,7 +186,9 @@ def test_what_is_not_ours_is_set_aside_and_comes_back(finance_officer):
 def test_by_pages_upload_accept_split_undo_and_the_paper(members, finance_officer):
     client = client_for(finance_officer)
     content = (HEAD + line("1", "2000", "苏州大学", "联盟+苏州大学+年费") + line("2", "2000", "张三", "联盟年费")).encode()
-    client.post(reverse("admin:fees_bankstatement_import"), {"file": SimpleUploadedFile("a.csv", content)})
+    preview = client.post(reverse("admin:fees_bankstatement_import"), {"file": SimpleUploadedFile("a.csv", content)}).url
+    looked_at = (client.get(preview).context["reading"].incoming, BankStatement.objects.count())
+    client.post(preview)
     statement = BankStatement.objects.get()
     page = reverse("admin:fees_bankstatement_work", args=[statement.pk])
 
@@ -195,6 +198,7 @@ def test_by_pages_upload_accept_split_undo_and_the_paper(members, finance_office
     client.post(page, {"line": unclear.pk, "unit_1": "燕山大学"})
     paper = client.get(reverse("admin:fees_bankstatement_paper", args=[statement.pk]))
 
+    assert looked_at == (2, 0)
     assert ("付款方户名 = 苏州大学" in shown, Payment.objects.count(), Invoice.objects.open().count(), paper.content[:5]) == (True, 2, 0, b"%PDF-")
 
 
@@ -203,10 +207,18 @@ def test_an_unknown_layout_is_named_once_and_remembered(members, finance_officer
     content = "Tag,Betrag,Wer,Was\n2026-03-05,2000,苏州大学,联盟 苏州大学 年费\n".encode()
     answer = client.post(reverse("admin:fees_bankstatement_import"), {"file": SimpleUploadedFile("a.csv", content)})
 
-    client.post(answer.url, {"date": "0", "amount": "1", "payer_name": "2", "remark": "3"})
-    client.post(reverse("admin:fees_bankstatement_import"), {"file": SimpleUploadedFile("b.csv", content.replace(b"03-05", b"03-06"))})
+    wrong = client.post(answer.url, {"date": "0"})
+    preview = client.post(answer.url, {"date": "0", "amount": "1", "payer_name": "2", "remark": "3"})
+    client.post(preview.url)
+    again = client.post(reverse("admin:fees_bankstatement_import"), {"file": SimpleUploadedFile("b.csv", content.replace(b"03-05", b"03-06"))})
+    client.post(again.url)
 
+    assert "请至少指定日期" in wrong.text
     assert (StatementLayout.objects.count(), BankStatement.objects.count(), StatementLine.objects.count()) == (1, 2, 2)
+
+    client.post(reverse("admin:fees_statementlayout_forget", args=[StatementLayout.objects.get().pk]))
+    asked = client.post(reverse("admin:fees_bankstatement_import"), {"file": SimpleUploadedFile("c.csv", content.replace(b"03-05", b"03-07"))})
+    assert "/columns/" in asked.url
 
 
 def command(name, *args):
