@@ -24,6 +24,7 @@ from aiosmtpd.controller import Controller
 from alliance.local import services
 from alliance.local.__main__ import var_dir
 from alliance.local.paths import postgres_socket_dir
+from tests.database_template import migrated_template
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "alliance-sample-2026"
@@ -99,7 +100,8 @@ def system() -> Iterator[System]:
     controller.start()
     admin = psycopg2.connect(host=str(postgres_socket_dir(var_dir())), user="postgres", dbname="postgres")
     admin.autocommit = True
-    admin.cursor().execute(f"CREATE DATABASE {DATABASE}")
+    template = migrated_template({"HOST": str(postgres_socket_dir(var_dir())), "PORT": "", "USER": "postgres", "PASSWORD": ""})
+    admin.cursor().execute(f'CREATE DATABASE {DATABASE} TEMPLATE "{template}"')
     services.up(var, postgres=False)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -113,7 +115,7 @@ def system() -> Iterator[System]:
     }
     system = System(url, sink, environment)
     system.manage("migrate", "--verbosity", "0")
-    system.manage("load_sample_data")
+    system.manage("load_sample_data", "--bare")
     system.manage("collectstatic", "--noinput", "--verbosity", "0")
     celery = [sys.executable, "-m", "celery", "-A", "alliance", "worker", "--concurrency", "1", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
     web = [sys.executable, "-m", "gunicorn", "alliance.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]

@@ -32,7 +32,7 @@ NO_SUCH = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fees', '0004_fapiaos'),
+        ('fees', '0005_event_fees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
