@@ -43,6 +43,7 @@ register_actions(
         "fapiao.file_added": _("File of a fapiao added"),
         "fapiao.attached": _("Fapiao issued to the unit"),
         "fapiao.reversed": _("Fapiao reversed"),
+        "fapiao.closed": _("Fapiao reversed or void"),
         "fapiao.received": _("Fapiao received by the unit"),
         "schedule.added": _("Fee schedule added"),
     }

@@ -25,7 +25,7 @@ from fees.matching.register import load_register
 from fees.models import BankStatement, Learnt, StatementLayout
 from fees.services.statement_lines import forget, summary
 from fees.services.statements import KIND, MOST_AT_ONCE, forget_layout, import_kept, keep_upload, read, remember_layout
-from fees.statements.reading import StatementError, UnknownLayout, header_guess
+from fees.statements.reading import StatementError, UnknownLayout, header_guess, table_of
 
 MOST_SHOWN = 300
 FIELDS = {
@@ -82,8 +82,6 @@ class Columns(StatementPage, TemplateView):
 
     def get_context_data(self, pk: str, **kwargs: Any) -> dict[str, Any]:
         """The first rows of the file."""
-        from fees.statements.reading import table_of
-
         stored = get_object_or_404(StoredFile, pk=pk, purpose="statement")
         with stored.content.open("rb") as handle:
             rows = table_of(handle.read())[:30]
@@ -137,8 +135,8 @@ class Preview(StatementPage, TemplateView):
         with stored.content.open("rb") as handle:
             reading = read(stored.name, handle.read())
         register = load_register()
-        credits = [Credit(row.remark, row.payer_name, row.payer_account, row.amount, row.booked_on) for row in reading.fresh]
-        rows = list(zip(reading.fresh, match_all(credits, register), strict=True))
+        came = [Credit(row.remark, row.payer_name, row.payer_account, row.amount, row.booked_on) for row in reading.fresh]
+        rows = list(zip(reading.fresh, match_all(came, register), strict=True))
         days = [row.booked_on for row in reading.statement.rows]
         return {
             **self.frame(),

@@ -140,7 +140,9 @@ def load_register() -> Register:
 def _load_recorded(register: Register) -> None:
     """Payments that people entered without a line of a statement, of the last half year."""
     since = today() - dt.timedelta(days=RECORDED_DAYS)
-    rows = Payment.objects.filter(line=None, recorded_line=None, mistaken=False, received_on__gte=since).values_list("pk", "institution_id", "amount", "received_on")
+    rows = Payment.objects.filter(line=None, recorded_line=None, mistaken=False, received_on__gte=since).values_list(
+        "pk", "institution_id", "amount", "received_on"
+    )
     for pk, institution, amount, received_on in rows:
         register.recorded[institution].append((pk, amount, received_on))
 
@@ -153,11 +155,11 @@ def load_invoices(register: Register, institution: int | None = None) -> None:
         register.invoices.pop(institution, None)
     lines = rows.values_list("pk", "number", "owed", "institution_id", "lines__kind", "lines__year")
     found: dict[int, tuple[str, Decimal, int, set[str], set[int]]] = {}
-    for pk, number, owed, institution, kind, year in lines:
-        entry = found.setdefault(pk, (number, owed, institution, set(), set()))
+    for pk, number, owed, owner, kind, year in lines:
+        entry = found.setdefault(pk, (number, owed, owner, set(), set()))
         if kind:
             entry[3].add(KINDS[LineKind(kind)])
             entry[4].add(year)
-    for pk, (number, owed, institution, fees, years) in found.items():
-        register.invoices[institution].append(OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))
-        register.by_number[normalise(number)] = institution
+    for pk, (number, owed, owner, fees, years) in found.items():
+        register.invoices[owner].append(OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))
+        register.by_number[normalise(number)] = owner

@@ -1,5 +1,7 @@
 """Fapiaos: what units ask for, what finance has issued, and how it is described."""
 
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -12,6 +14,9 @@ from alliance.common.triggers import frozen_fields, never_deleted
 from fees.enums import REQUEST_TRANSITIONS, FapiaoRequestState
 from members.enums import InvoiceType
 
+if TYPE_CHECKING:
+    from alliance.common.models import StoredFile
+
 
 @pghistory.track()
 class FapiaoSetting(TimestampedModel):
@@ -22,10 +27,14 @@ class FapiaoSetting(TimestampedModel):
     tax_code = models.CharField(_("tax classification code"), max_length=19)
     rate = models.DecimalField(_("rate"), max_digits=5, decimal_places=4, help_text=_("0.03 for 3 %; 0 for exempt."))
     days_to_issue = models.PositiveSmallIntegerField(
-        _("days to issue"), default=10, help_text=_("A request that is older stands in finance's queue of late ones. The system's default, not the alliance's rule.")
+        _("days to issue"),
+        default=10,
+        help_text=_("A request that is older stands in finance's queue of late ones. The system's default, not the alliance's rule."),
     )
     days_to_pay = models.PositiveSmallIntegerField(
-        _("days to pay after a fapiao before payment"), default=60, help_text=_("Later it stands in finance's queue. The system's default, not the alliance's rule.")
+        _("days to pay after a fapiao before payment"),
+        default=60,
+        help_text=_("Later it stands in finance's queue. The system's default, not the alliance's rule."),
     )
 
     class Meta:
@@ -113,7 +122,7 @@ class Fapiao(TimestampedModel):
         return f"{self.number} {self.buyer_name}"
 
     @property
-    def files(self) -> list["object"]:
+    def files(self) -> list["StoredFile"]:
         """Its files, oldest first."""
         from django.contrib.contenttypes.models import ContentType
 

@@ -97,7 +97,7 @@ def _gap(statement: Statement) -> list[Noted]:
         return []
     first = min(row.booked_on for row in statement.rows)
     before = BankStatement.objects.filter(account=statement.account, last_day__lte=first, closing__isnull=False).order_by("-last_day", "-pk").first()
-    if before is None or before.last_day == first or before.closing == statement.opening:
+    if before is None or before.closing is None or before.last_day == first or before.closing == statement.opening:
         return []
     text = gettext("The statement before (until %(day)s) ended with %(closing)s, this one begins with %(opening)s: lines between them are missing.")
     facts = {"day": before.last_day, "closing": format_money(before.closing), "opening": format_money(statement.opening)}
@@ -229,7 +229,14 @@ def as_json(found: Match) -> dict[str, Any]:
     """A match as it is kept with its line."""
     return {
         "units": [
-            {"institution": unit.institution, "name": unit.name, "reasons": unit.reasons, "invoices": [i.pk for i in unit.invoices], "exact": unit.exact, "named": bool(unit.signs.get("remark"))}
+            {
+                "institution": unit.institution,
+                "name": unit.name,
+                "reasons": unit.reasons,
+                "invoices": [i.pk for i in unit.invoices],
+                "exact": unit.exact,
+                "named": bool(unit.signs.get("remark")),
+            }
             for unit in found.units
         ],
         "fees": found.fees,

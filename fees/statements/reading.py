@@ -149,5 +149,3 @@ def _money(number: int, cell: Callable[[str], str]) -> tuple[str, Decimal | None
     if word and word not in IN and not any(word.startswith(sign) for sign in IN):
         raise StatementError(_("“%(text)s” does not say whether money came in or went out.") % {"text": word[:20]}, number)
     return "in", amount
-
-

@@ -49,7 +49,7 @@ def _workbook(content: bytes) -> list[list[str]]:
                 rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
                 if any(looks_like_header(row) for row in rows):
                     return rows
-    except Exception as error:  # noqa: BLE001 (whatever the parser says of a damaged sheet)
+    except Exception as error:
         raise StatementError from error
     return first
 

@@ -10,13 +10,45 @@ from zhconv_rs import zhconv
 from fees.matching.register import Register
 
 EACH = 16
-LEADS = ("可持续联盟+", "联盟 ", "高校教师发展中心可持续发展联盟", "教发联盟-", "可持续发展联盟：", "ILEAD ", "", "摘要:跨行汇款 附言:可持续联盟+", "付西交利物浦大学可持续联盟")
+LEADS = (
+    "可持续联盟+",
+    "联盟 ",
+    "高校教师发展中心可持续发展联盟",
+    "教发联盟-",
+    "可持续发展联盟：",
+    "ILEAD ",
+    "",
+    "摘要:跨行汇款 附言:可持续联盟+",
+    "付西交利物浦大学可持续联盟",
+)
 TAILS = ("+年费", " 入会费", "入会费及年费", "2026年费", "-2026年度会费", "会费", "（年费）", "/联盟年会费", "+入会费3000年费2000", " 2026年联盟年费2000元")
-DEPARTMENTS = ("教师教学发展中心", "教务处", "人事处", "教师发展中心", "计划财务处", "财务处", "党委教师工作部", "教师发展与教学评估中心", "高等教育研究院", "本科生院")
+DEPARTMENTS = (
+    "教师教学发展中心",
+    "教务处",
+    "人事处",
+    "教师发展中心",
+    "计划财务处",
+    "财务处",
+    "党委教师工作部",
+    "教师发展与教学评估中心",
+    "高等教育研究院",
+    "本科生院",
+)
 ANOTHER = ("附属中学", "附属第一医院", "出版社有限责任公司", "校友会", "教育发展基金会", "资产经营有限公司", "后勤集团", "附属实验小学", "科技园发展有限公司")
 INSIDE = ("商学院", "马克思主义学院", "国际教育学院", "继续教育学院", "文理学院")
 OTHERS = ("培训费", "会议注册费", "年会注册费", "住宿费", "教材款", "论文版面费", "研修班报名费", "差旅退款", "创新者大会会务费", "场地租金")
-PEOPLE = ("张三", "王建国", "李老师", "欧阳明", "四川省高校师资培训中心", "苏州市财政局国库支付中心", "国库集中支付中心", "江苏省教育厅", "某某会议服务有限公司", "支付宝（中国）网络技术有限公司")
+PEOPLE = (
+    "张三",
+    "王建国",
+    "李老师",
+    "欧阳明",
+    "四川省高校师资培训中心",
+    "苏州市财政局国库支付中心",
+    "国库集中支付中心",
+    "江苏省教育厅",
+    "某某会议服务有限公司",
+    "支付宝（中国）网络技术有限公司",
+)
 SEPARATORS = "＋　—/-、_|:~*"
 
 
@@ -68,7 +100,7 @@ class _Maker:
     def say(self, name: str) -> str:
         return self.lot.choice(LEADS) + name + self.lot.choice(TAILS)
 
-    def all(self) -> Iterator[Trap]:  # noqa: C901 (one block for each kind of trap)
+    def all(self) -> Iterator[Trap]:
         lot = self.lot
         with_near = [pk for pk in self.members if self.near[pk]]
         inside = [(pk, o) for pk in self.members + self.others for o in self.register.official if o != pk and self.name(o) in self.name(pk)]
@@ -76,14 +108,31 @@ class _Maker:
         for key, entries in self.register.names.items():
             shorts[key] = {pk for pk, _full, _ambiguous in entries}
         ambiguous = [(k, v) for k, v in shorts.items() if len(v) > 1 and min(v) % 2 == self.half]
-        unique = [(k, next(iter(v))) for k, v in shorts.items() if len(v) == 1 and k not in self.known and len(k) < 7 and not k.isascii() and next(iter(v)) % 2 == self.half and "利物浦" not in k and "西浦" not in k]
+        unique = [
+            (k, next(iter(v)))
+            for k, v in shorts.items()
+            if len(v) == 1
+            and k not in self.known
+            and len(k) < 7
+            and not k.isascii()
+            and next(iter(v)) % 2 == self.half
+            and "利物浦" not in k
+            and "西浦" not in k
+        ]
         for _n in range(EACH):
             pk = self.member()
             yield Trap("plain", self.say(self.name(pk)), "", self.due(pk), (self.name(pk),), "one")
             pk = self.member()
             yield Trap("plain, payer", self.say(self.name(pk)), self.name(pk) + lot.choice(("", "财务处", "计划财务处")), self.due(pk), (self.name(pk),), "one")
             pk = self.member()
-            yield Trap("payer alone", lot.choice(("联盟年费", "会费", "可持续联盟+大学名+年费", "", "教发联盟会费")), self.name(pk), self.due(pk), (self.name(pk),), "one")
+            yield Trap(
+                "payer alone",
+                lot.choice(("联盟年费", "会费", "可持续联盟+大学名+年费", "", "教发联盟会费")),
+                self.name(pk),
+                self.due(pk),
+                (self.name(pk),),
+                "one",
+            )
             pk = lot.choice(with_near)
             yield Trap("one character away", self.say(self.name(pk)), "", self.due(pk), (self.name(pk),), "one")
             pk = lot.choice(with_near)
@@ -111,25 +160,49 @@ class _Maker:
             pk = self.member()
             yield Trap("a character is lost", self.say(self.shortened(pk)), "", self.due(pk), (self.name(pk),), "among")
             pk = self.member()
-            yield Trap("payee in the remark", f"付西交利物浦大学可持续联盟年费-{self.name(pk)}", lot.choice(("", self.name(pk))), self.due(pk), (self.name(pk),), "one")
+            yield Trap(
+                "payee in the remark", f"付西交利物浦大学可持续联盟年费-{self.name(pk)}", lot.choice(("", self.name(pk))), self.due(pk), (self.name(pk),), "one"
+            )
             yield Trap("payee alone", lot.choice(("付西交利物浦大学年费", "西交利物浦大学联盟会费", "转西浦ILEAD会费")), "", 2000, (), "none")
             a, b = lot.sample(self.members, 2)
             text = lot.choice(("{a}、{b}联盟会费", "联盟+{a}+{b}+年费", "{a}和{b}年费", "{a}与{b} 联盟年费", "可持续联盟 {a} {b} 年费"))
-            yield Trap("two units", text.format(a=self.name(a), b=self.name(b)), lot.choice(PEOPLE[:7]), self.due(a) + self.due(b), (self.name(a), self.name(b)), "all")
+            yield Trap(
+                "two units", text.format(a=self.name(a), b=self.name(b)), lot.choice(PEOPLE[:7]), self.due(a) + self.due(b), (self.name(a), self.name(b)), "all"
+            )
             pk = self.member()
-            yield Trap("department", lot.choice(LEADS[:6]) + self.name(pk) + lot.choice(DEPARTMENTS) + lot.choice(TAILS), "", self.due(pk), (self.name(pk),), "one")
+            yield Trap(
+                "department", lot.choice(LEADS[:6]) + self.name(pk) + lot.choice(DEPARTMENTS) + lot.choice(TAILS), "", self.due(pk), (self.name(pk),), "one"
+            )
             pk = self.member()
-            yield Trap("a school inside", lot.choice(LEADS[:5]) + self.name(pk) + lot.choice(INSIDE) + lot.choice(TAILS), "", self.due(pk), (self.name(pk),), "among")
+            yield Trap(
+                "a school inside", lot.choice(LEADS[:5]) + self.name(pk) + lot.choice(INSIDE) + lot.choice(TAILS), "", self.due(pk), (self.name(pk),), "among"
+            )
             pk = self.member()
             extra = lot.choice(ANOTHER)
             yield Trap("another legal person", "联盟会费 " + self.name(pk) + extra, self.name(pk) + extra, self.due(pk), (), "never")
             pk = self.member()
             yield Trap("somebody else pays", self.say(self.name(pk)), lot.choice(PEOPLE), self.due(pk), (self.name(pk),), "one")
             pk = self.member()
-            yield Trap("other income", lot.choice(("", self.name(pk))) + lot.choice(OTHERS), lot.choice((self.name(pk), "张三", "某科技有限公司")), 1500, (), "never")
-            yield Trap("no unit", lot.choice(("联盟年费", "会费", "教师发展联盟会费", "年费2026", "入会费", "联盟 +大学名+入会费", "大学名+年费")), lot.choice(("", *PEOPLE)), 2000, (), "none")
+            yield Trap(
+                "other income", lot.choice(("", self.name(pk))) + lot.choice(OTHERS), lot.choice((self.name(pk), "张三", "某科技有限公司")), 1500, (), "never"
+            )
+            yield Trap(
+                "no unit",
+                lot.choice(("联盟年费", "会费", "教师发展联盟会费", "年费2026", "入会费", "联盟 +大学名+入会费", "大学名+年费")),
+                lot.choice(("", *PEOPLE)),
+                2000,
+                (),
+                "none",
+            )
             pk = self.member()
-            yield Trap("spaces and signs in the name", lot.choice(LEADS[:3]) + lot.choice(SEPARATORS).join(self.name(pk)) + lot.choice(TAILS), "", self.due(pk), (self.name(pk),), "among")
+            yield Trap(
+                "spaces and signs in the name",
+                lot.choice(LEADS[:3]) + lot.choice(SEPARATORS).join(self.name(pk)) + lot.choice(TAILS),
+                "",
+                self.due(pk),
+                (self.name(pk),),
+                "among",
+            )
             pk = self.member()
             yield Trap("separators", lot.choice(SEPARATORS).join(("可持续联盟", self.name(pk), "年费")), self.name(pk), self.due(pk), (self.name(pk),), "one")
             pk = self.member()

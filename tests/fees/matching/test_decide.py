@@ -62,9 +62,7 @@ def test_a_treasury_that_paid_for_one_unit_is_never_sure_for_it():
     world.payers["省国库支付中心"] = {number(world, "苏州大学")}
     world.vouchers.append(Reported(1, number(world, "苏州大学"), Decimal(2000), dt.date(2026, 3, 4), "省国库支付中心"))
 
-    unnamed, named, other = (
-        answer(text, "省国库支付中心", account="999", world=world) for text in ("联盟年费", "联盟+苏州大学+年费", "联盟+河南大学+年费")
-    )
+    unnamed, named, other = (answer(text, "省国库支付中心", account="999", world=world) for text in ("联盟年费", "联盟+苏州大学+年费", "联盟+河南大学+年费"))
 
     assert (unnamed, named, other[0]) == (("likely", ["苏州大学"]), ("sure", ["苏州大学"]), "ask")
 

@@ -93,7 +93,12 @@ def test_the_list_has_what_the_code_knows():
 @pytest.mark.parametrize(
     ("name", "bank", "lines", "check"),
     [
-        ("cmbc_gb18030.csv", "CMBC", [("in", 5000), ("in", 2000), ("in", 5000), ("in", 2000), ("in", 5000), ("in", 10000), ("out", 300), ("in", 2000)], "proved"),
+        (
+            "cmbc_gb18030.csv",
+            "CMBC",
+            [("in", 5000), ("in", 2000), ("in", 5000), ("in", 2000), ("in", 5000), ("in", 10000), ("out", 300), ("in", 2000)],
+            "proved",
+        ),
         ("icbc_gbk.csv", "ICBC", [("in", 2000)], "none"),
         ("ccb_utf8bom.csv", "CCB", [("in", 5000)], "none"),
         ("boc_gbk.csv", "BOC", [("in", 2000)], "none"),

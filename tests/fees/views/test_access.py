@@ -171,6 +171,7 @@ ADMIN = {
     "fees_fapiao_add": (None, "none"),
     "fees_fapiao_delete": ("fapiao", "none"),
     "fees_fapiao_assign": ("fapiao", "staff"),
+    "fees_fapiao_link": ("fapiao", "staff"),
     "fees_fapiaorequest_export": (None, "staff"),
     "fees_fapiao_import": (None, "staff"),
     "fees_fapiaosetting_changelist": (None, "staff"),
