@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +22,7 @@ SIDES = ({"payer", "account", "habit"}, {"remark", "number", "words"}, {"voucher
 NAMING = {"payer", "remark", "number"}
 VOUCHER_DAYS = 10
 RECORDED_NEAR = 5
+NUMBERED = re.compile(r"[a-z]{2}20\d{6,}")
 MOST_INVOICES = 8
 
 
@@ -136,15 +138,23 @@ def _units(credit: Credit, register: Register) -> tuple[list[Unit], bool, list[F
     words = remark_habit(credit.remark, register) if register.habits else ""
     for institution in register.habits.get(words, ()) if words else ():
         speak(Found((institution,), "", strong=len(register.habits[words]) == 1, why=""), "words", _("a remark with these words was for the unit before"))
-    squeezed = normalise(plain(credit.remark))
-    for number, institution in register.by_number.items() if "jf20" in squeezed else ():
-        if number in squeezed:
-            speak(Found((institution,), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
+    for number in _numbers_in(normalise(plain(credit.remark)), register):
+        speak(Found((register.by_number[number],), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
     for voucher in register.vouchers:
         if _is_reported(voucher, credit):
             speak(Found((voucher.institution,), "", strong=True, why=""), "voucher", _("the unit has reported this transfer"))
     strongly = {f.institutions[0] for f in named if f.strong}
     return list(units.values()), len(strongly) > 1, [f for f in [*named, *([payer] if payer else [])] if not f.strong]
+
+
+def _numbers_in(text: str, register: Register) -> list[str]:
+    """Numbers of open notices in a text without signs: of those that begin at one place, the longest."""
+    found = []
+    for hit in NUMBERED.findall(text):
+        longest = next((hit[:n] for n in range(len(hit), len("jf20260001") - 1, -1) if hit[:n] in register.by_number), None)
+        if longest:
+            found.append(longest)
+    return found
 
 
 def _is_reported(voucher: "object", credit: Credit) -> bool:

@@ -1,5 +1,7 @@
 """Finding universities in what a bank passes on: exactly, by the longest name first."""
 
+import re
+
 from fees.matching.register import Register
 from fees.matching.suggest import Found, suggestions, trimmed
 from fees.matching.words import ALLIANCE, ANNUAL, ANOTHER, COPIED, DEPARTMENTS, ENTRY, GENERAL, OFFICE, OTHER, SMALL, plain, segments, without
@@ -7,6 +9,7 @@ from members.names import normalise
 
 LONGEST = 40
 PERSON = 4
+SCHOOL = re.compile(r"(?:大学|学院|学校)$")
 
 
 def names_in(text: str, register: Register) -> list[Found]:
@@ -49,6 +52,10 @@ def payer_name(text: str, register: Register) -> Found | None:
         if candidate in register.names:
             return _judged(candidate, register, left="", right="")
     inside = _in_piece(whole, register)
+    if not inside and (called := next((form for form in reversed(_without_departments(whole)) if SCHOOL.search(form)), "")):
+        # A bank's clerk misspells too: candidates, never more.
+        alike = suggestions(called, register)
+        return alike[0] if alike else None
     if len(inside) != 1:
         return None
     rest = whole.partition(inside[0].text)[2]

@@ -1,6 +1,8 @@
 """What the system knows, taken once from the database in a fixed number of queries, for any number of lines."""
 
+import bisect
 import datetime as dt
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,9 +20,6 @@ from members.models import Application, Institution, InstitutionAlias, Membershi
 from members.names import normalise
 
 KINDS = {LineKind.ENTRY: "entry", LineKind.ANNUAL: "annual", LineKind.EVENT: "other", LineKind.DISCOUNT: "annual"}
-
-
-RECORDED_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +74,38 @@ class Register:
         return {pk: normalise(plain(name)) for pk, name in self.official.items()}
 
     @cached_property
+    def sound(self) -> dict[int, str]:
+        """Each official name by its sound without tones."""
+        return {pk: "".join(lazy_pinyin(name)) for pk, name in self.normal.items()}
+
+    @cached_property
     def sounds(self) -> dict[str, list[int]]:
-        """Official names by their sound without tones."""
+        """Official names by their sound."""
         found: dict[str, list[int]] = defaultdict(list)
-        for pk, name in self.normal.items():
-            found["".join(lazy_pinyin(name))].append(pk)
+        for pk, sound in self.sound.items():
+            found[sound].append(pk)
         return found
 
     @cached_property
     def with_signs(self) -> list[str]:
         """Names that have a sign inside at which a remark would be taken apart (北京师范大学-香港浸会大学联合国际学院)."""
         return [plain(name) for name in self.official.values() if len(segments(plain(name))) > 1]
+
+    def beginning(self, text: str) -> list[int]:
+        """Institutions whose official names begin with the text."""
+        return _starting(self._forwards, text)
+
+    def ending(self, text: str) -> list[int]:
+        """Institutions whose official names end with the text."""
+        return _starting(self._backwards, text[::-1])
+
+    @cached_property
+    def _forwards(self) -> list[tuple[str, int]]:
+        return sorted((name, pk) for pk, name in self.normal.items())
+
+    @cached_property
+    def _backwards(self) -> list[tuple[str, int]]:
+        return sorted((name[::-1], pk) for pk, name in self.normal.items())
 
     @cached_property
     def by_first(self) -> dict[str, list[int]]:
@@ -105,6 +125,15 @@ class Register:
         if len(key) > 1 and (institution, full, ambiguous) not in self.names[key]:
             self.names[key].append((institution, full, ambiguous))
             self.starts[key[:2]].add(len(key))
+
+
+def _starting(ordered: list[tuple[str, int]], text: str) -> list[int]:
+    found = []
+    for name, pk in itertools.islice(ordered, bisect.bisect_left(ordered, (text, 0)), None):
+        if not name.startswith(text):
+            break
+        found.append(pk)
+    return found
 
 
 def load_register() -> Register:
@@ -138,11 +167,8 @@ def load_register() -> Register:
 
 
 def _load_recorded(register: Register) -> None:
-    """Payments that people entered without a line of a statement, of the last half year."""
-    since = today() - dt.timedelta(days=RECORDED_DAYS)
-    rows = Payment.objects.filter(line=None, recorded_line=None, mistaken=False, received_on__gte=since).values_list(
-        "pk", "institution_id", "amount", "received_on"
-    )
+    """Payments that people entered without a line of a statement."""
+    rows = Payment.objects.filter(line=None, recorded_line=None, mistaken=False).values_list("pk", "institution_id", "amount", "received_on")
     for pk, institution, amount, received_on in rows:
         register.recorded[institution].append((pk, amount, received_on))
 

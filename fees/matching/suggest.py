@@ -72,7 +72,7 @@ def _ordered(found: Iterable[int], register: Register) -> tuple[int, ...]:
 
 
 def _beginnings(text: str, register: Register) -> list[Found]:
-    found = [pk for pk, name in register.normal.items() if name.startswith(text)]
+    found = register.beginning(text)
     if len(text) <= SHORTEST:
         found = [pk for pk in found if pk in register.members] if len(found) > MOST else found
     return [Found(_ordered(found, register), text, strong=False, why="cut", weight=0.85 if len(text) > LONGEST_SHORT_NAME // 2 + 1 else 0.7)] if found else []
@@ -85,7 +85,7 @@ def _sounding_or_near(text: str, register: Register) -> list[Found]:
     found = [Found(_ordered(alike, register), text, strong=False, why="misspelt", weight=0.75)] if alike else []
     for _name, score, pk in near:
         if pk not in alike:
-            by_sound = fuzz.ratio(sound, "".join(lazy_pinyin(register.normal[pk])))
+            by_sound = fuzz.ratio(sound, register.sound[pk])
             found.append(Found((pk,), text, strong=False, why="misspelt", weight=round(0.4 * score / 100 + 0.3 * by_sound / 100, 3)))
     return sorted(found, key=lambda one: -one.weight)[: 2 * MOST]
 
@@ -94,7 +94,7 @@ def _endings(text: str, register: Register) -> list[Found]:
     """The beginning is lost: 万里学院 for 浙江万里学院."""
     if len(text) <= SHORTEST:
         return []
-    found = [pk for pk, name in register.normal.items() if name.endswith(text) and len(name) > len(text)]
+    found = [pk for pk in register.ending(text) if len(register.normal[pk]) > len(text)]
     return [Found(_ordered(found, register), text, strong=False, why="cut", weight=0.5)] if 0 < len(found) <= 2 * MOST else []
 
 
