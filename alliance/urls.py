@@ -22,6 +22,9 @@ urlpatterns = [
     path("meetings/", include("meetings.urls.public")),
     path("notices/", include("notices.urls")),
     path("t/", include("meetings.urls.tickets")),
+    path("checkin/", include("meetings.urls.checkin")),
+    path("calendar/", include("meetings.urls.calendars")),
+    path("projects/", include("meetings.urls.projects")),
     path("files/", include("alliance.common.urls")),
     path("verify/", include("alliance.common.verify_urls")),
 ]

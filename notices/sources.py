@@ -14,7 +14,7 @@ from alliance.common.outbox import made
 from council.enums import BallotStatus
 from council.mails import ballot_link
 from council.models import Ballot
-from council.selectors.ballots import undecided_electors
+from council.selectors.electorate import undecided_electors
 from fees.models import DunningPause, Invoice
 from meetings.enums import MeetingStatus, RegistrationStatus
 from meetings.mails import ticket_link
@@ -67,7 +67,9 @@ def invoices_due(day: dt.date, offset: int) -> Iterator[Due]:
 def ballots_closing(day: dt.date, offset: int) -> Iterator[Due]:
     """Open ballots that close then, to the electors with a vote left."""
     wanted = day - dt.timedelta(days=offset)
-    for ballot in Ballot.objects.filter(status=BallotStatus.OPEN, closes_at__range=_bounds(wanted)):
+    # Bodies whose own rules of procedure name the days are reminded by the council itself.
+    ruled_here = Ballot.objects.filter(status=BallotStatus.OPEN, procedure__reminder_days=[])
+    for ballot in ruled_here.filter(closes_at__range=_bounds(wanted)):
         for elector in undecided_electors(ballot):
             if elector.person.email:
                 yield Due(ballot, elector.person.email, {"ballot": ballot, "person": elector.person, "link": ballot_link(ballot)})

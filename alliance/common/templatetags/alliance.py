@@ -1,5 +1,6 @@
 """Filters and tags of our templates."""
 
+import contextlib
 import datetime as dt
 from decimal import Decimal
 from typing import Any
@@ -57,6 +58,15 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def fact(value: object) -> object:
+    """A fact of a verifiable document: dates are kept as 2026-03-05 and shown as every other date."""
+    if isinstance(value, str) and len(value) == 10:
+        with contextlib.suppress(ValueError):
+            return day(dt.date.fromisoformat(value))
+    return value
+
+
+@register.filter
 def short_day(value: dt.date | dt.datetime | None) -> str:
     """A date without its year, as 3月20日 or 20 March."""
     if value is None:
@@ -72,6 +82,12 @@ def short_day(value: dt.date | dt.datetime | None) -> str:
 def moment(value: dt.datetime | None) -> str:
     """A time in Beijing with its date, to the minute."""
     return f"{day(value)} {value.astimezone(BEIJING):%H:%M}" if value else ""
+
+
+@register.filter
+def clock(value: dt.datetime | None) -> str:
+    """The time of day in Beijing, as 09:30."""
+    return f"{value.astimezone(BEIJING):%H:%M}" if value else ""
 
 
 @register.filter
