@@ -32,7 +32,7 @@ NO_SUCH = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fees', '0005_event_fees'),
+        ('fees', '0006_books_dunning_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
