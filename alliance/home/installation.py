@@ -10,6 +10,7 @@ from council.models import Body, Procedure
 from fees.models import FeeSchedule
 from fees.services.schedules import ensure_accounts, ensure_schedule
 from meetings.models import AllowanceRule, MeetingTemplate
+from meetings.services.questions import ensure_default_questions
 from meetings.services.templates import ensure_templates
 from notices.models import ReminderRule
 from notices.services.reminders import ensure_default_rules
@@ -48,4 +49,6 @@ def prepare_installation() -> list[str]:
     if not ReminderRule.objects.exists():
         ensure_default_rules()
         made.append("reminder rules")
+    if ensure_default_questions():
+        made.append("feedback questions")
     return made

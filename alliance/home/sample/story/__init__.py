@@ -3,7 +3,7 @@
 Names of universities are real, what they do here is invented, and everybody's name says so.
 """
 
-from alliance.home.sample.story import applying, deciding, meeting, members, notifying, paying, places
+from alliance.home.sample.story import applying, around, deciding, meeting, members, notifying, paying, places
 
 
 def tell() -> None:
@@ -14,4 +14,5 @@ def tell() -> None:
     deciding.tell()
     meeting.tell()
     places.tell()
+    around.tell()
     notifying.tell()
