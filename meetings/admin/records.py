@@ -193,7 +193,7 @@ class RegistrationAdmin(AllianceModelAdmin):
         "status", "meeting", "meeting__kind", "offer__price_kind", "institution__province", TierFilter, ("override_reason", admin.EmptyFieldListFilter),
         "keeps_allowance",
     )  # fmt: skip
-    list_per_page = 100
+    list_per_page = 50
     show_full_result_count = False
     search_fields = ("person__name", "institution__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")

@@ -18,7 +18,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alliance.common.clock import now
@@ -162,21 +161,30 @@ def registration_list() -> dict[str, Any]:
     for number in range(LIST_ROWS):
         RegistrationFactory(meeting=meeting, offer=offer, institution=units[number % 50], person=PersonFactory(), registered_by=staff)
     client, url = client_for(staff), f"{reverse('admin:meetings_registration_changelist')}?meeting__id__exact={meeting.pk}"
-    client.get(url)
+    host = {"HTTP_HOST": "localhost"}  # Not "testserver": the bench runs with the settings' own hosts.
+    answer = client.get(url, **host)
+    if answer.status_code != 200:
+        raise RuntimeError(f"the list answered {answer.status_code}")
     times = []
-    with CaptureQueriesContext(connection) as captured:
-        client.get(url)
+    counted: list[str] = []
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        counted.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        client.get(url, **host)
     for _n in range(10):
         begin = time.perf_counter()
-        client.get(url)
+        client.get(url, **host)
         times.append(time.perf_counter() - begin)
     begin = time.perf_counter()
-    list(Registration.objects.filter(meeting=meeting).select_related("person", "institution", "meeting", "offer")[:100])
+    list(Registration.objects.filter(meeting=meeting).select_related("person", "institution", "meeting", "offer")[:50])
     bare = time.perf_counter() - begin
     seconds = min(times)
     return {
         "job": "registration_list_first_page", "size": LIST_ROWS, "seconds": round(seconds, 4), "reference": "the page's rows in one query",
-        "reference_seconds": round(bare, 4), "ratio": round(seconds / bare, 1), "queries": len(captured), "median": round(statistics.median(times), 4),
+        "reference_seconds": round(bare, 4), "ratio": round(seconds / bare, 1), "queries": len(counted), "median": round(statistics.median(times), 4),
         "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
