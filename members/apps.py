@@ -19,7 +19,7 @@ class MembersConfig(AppConfig):
         from members import audit_actions, charts, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
         from members.models import Application, Departure
         from members.services import importing, personal, scanning  # noqa: F401 (register their background jobs)
-        from members.sheets import institutions, memberships  # noqa: F401 (register their tables)
+        from members.sheets import institutions, memberships, people  # noqa: F401 (register their tables)
 
         register_access(Application, "members.read_application_files")
         register_access(Departure, "members.read_departure_letter")

@@ -28,6 +28,7 @@ from fees.services.adjustments import approve_adjustment, propose_adjustment, re
 from fees.services.billing import credit_invoice, dispute_invoice, issue_years
 from fees.services.dues import draft_run, run_failed, start_run, void_run
 from fees.services.vouchers import close_period, confirm_voucher, dismiss_voucher, pause_dunning, reopen_period
+from members.admin.searching import InstitutionSearch
 from members.models import Institution, Tier
 from members.selectors.memberships import current_members
 
@@ -227,13 +228,14 @@ class RefuseAdjustment(WorkflowView):
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(AllianceModelAdmin):
+class AdjustmentAdmin(InstitutionSearch, AllianceModelAdmin):
     """Discounts and waivers."""
 
     list_display = ("membership", "year", "amount", "reason", "state", "proposed_by", "decided_by")
     list_filter = ("state", "year")
     list_select_related = ("membership__institution", "proposed_by", "decided_by")
-    search_fields = ("membership__institution__name", "reason")
+    search_fields = ("reason",)
+    institution_paths = ("membership__institution",)
     list_before_template = "fees/admin_adjustment_list.html"
     workflow = [
         WorkflowButton("approve", _("Approve"), "fees.adjust", show=lambda a: a.state == AdjustmentState.PROPOSED),
@@ -247,12 +249,13 @@ class AdjustmentAdmin(AllianceModelAdmin):
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(AllianceModelAdmin):
+class CreditNoteAdmin(InstitutionSearch, AllianceModelAdmin):
     """Credit notes."""
 
     list_display = ("number", "invoice", "amount", "reason", "credited_on", "made_by")
     list_select_related = ("invoice", "made_by")
     search_fields = ("number", "invoice__number", "invoice__institution_name")
+    institution_paths = ("invoice__institution",)
 
 
 class CreditForm(ReasonForm):
@@ -485,13 +488,13 @@ class DismissVoucher(WorkflowView):
 
 
 @admin.register(Voucher)
-class VoucherAdmin(AllianceModelAdmin):
+class VoucherAdmin(InstitutionSearch, AllianceModelAdmin):
     """Transfers as units report them."""
 
     list_display = ("institution", "paid_on", "amount", "payer_name", "remark", "state")
     list_filter = ("state",)
     list_select_related = ("institution",)
-    search_fields = ("institution__name", "payer_name", "remark")
+    search_fields = ("payer_name", "remark")
     panels = ("fees/admin_voucher.html",)
     workflow = [
         WorkflowButton("confirm", _("Confirm the transfer"), "fees.record_payment", show=lambda v: v.state == VoucherState.NEW),

@@ -17,6 +17,7 @@ from fees.enums import FapiaoRequestState
 from fees.fapiao_files.tables import read_summary
 from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
 from fees.services.fapiaos import Imported, attach, cancel_request, export_requests, import_files, take_in
+from members.admin.searching import InstitutionSearch
 from members.forms.files import MultipleFileField, MultipleFileInput
 
 WAITING = (FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED)
@@ -131,13 +132,13 @@ class CancelRequest(WorkflowView):
 
 
 @admin.register(FapiaoRequest)
-class FapiaoRequestAdmin(AllianceModelAdmin):
+class FapiaoRequestAdmin(InstitutionSearch, AllianceModelAdmin):
     """What units ask for."""
 
     list_display = ("title", "institution", "amount", "kind", "before_payment", "question", "state", "created_at")
     list_filter = ("state", "kind", "before_payment")
     list_select_related = ("institution",)
-    search_fields = ("title", "tax_number", "institution__name")
+    search_fields = ("title", "tax_number")
     list_before_template = "fees/admin_fapiao_request_list.html"
     workflow = [WorkflowButton("cancel", _("Cancel the request"), "fees.handle_fapiaos", show=lambda r: r.state in WAITING, danger=True)]
 
@@ -148,13 +149,14 @@ class FapiaoRequestAdmin(AllianceModelAdmin):
 
 
 @admin.register(Fapiao)
-class FapiaoAdmin(AllianceModelAdmin):
+class FapiaoAdmin(InstitutionSearch, AllianceModelAdmin):
     """What was issued."""
 
     list_display = ("number", "issued_on", "buyer_name", "total", "is_red", "request", "read_by")
     list_filter = (("request", admin.EmptyFieldListFilter), "is_red")
     list_select_related = ("request",)
     search_fields = ("number", "buyer_name", "buyer_tax_number")
+    institution_paths = ("request__institution",)
     list_before_template = "fees/admin_fapiao_list.html"
     panels = ("fees/admin_fapiao.html",)
     workflow = [WorkflowButton("assign", _("Assign"), "fees.handle_fapiaos", show=lambda f: f.request_id is None and not f.is_red)]

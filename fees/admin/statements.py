@@ -25,6 +25,7 @@ from fees.models import BankStatement, Invoice, Learnt, StatementLine
 from fees.selectors.standing import open_invoices
 from fees.services.statements import Part, accept_line, accept_sure, book_line, forget, import_statement, keep_upload, rematch, set_aside, summary, undo_line
 from fees.statements.reading import StatementError, UnknownLayout, amount_of, header_guess
+from members.admin.searching import InstitutionSearch
 from members.models import Institution
 from members.selectors.institutions import find_institution
 
@@ -288,13 +289,13 @@ class Forget(WorkflowView):
 
 
 @admin.register(Learnt)
-class LearntAdmin(AllianceModelAdmin):
+class LearntAdmin(InstitutionSearch, AllianceModelAdmin):
     """What decisions taught."""
 
     list_display = ("key", "kind", "institution", "learnt_by", "created_at", "removed_at")
     list_filter = ("kind", ("removed_at", admin.EmptyFieldListFilter))
     list_select_related = ("institution", "learnt_by")
-    search_fields = ("key", "institution__name")
+    search_fields = ("key",)
     workflow = [WorkflowButton("forget", _("Forget"), "fees.import_statement", show=lambda learnt: learnt.removed_at is None, danger=True)]
 
     def get_urls(self) -> list[URLPattern]:

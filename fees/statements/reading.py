@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.exceptions import DomainError
-from alliance.common.sheets.reading import MAX_COLUMNS, MAX_ROWS, cell_text, read_rows
+from alliance.common.sheets.reading import MAX_COLUMNS, MAX_ROWS, read_rows
+from alliance.common.sheets.text import cell_text
 from fees.statements.headers import IN, OUT, TOTALS, bank_of, columns_of, folded
 
 SCAN = 60

@@ -17,6 +17,7 @@ from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
 from meetings.selectors.figures import figures
 from meetings.selectors.prints import standing_prints
 from meetings.services.planning import change_meeting
+from members.admin.searching import InstitutionSearch
 
 FIELDS = (
     "kind",
@@ -121,12 +122,12 @@ class MeetingAdmin(AllianceModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(AllianceModelAdmin):
+class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     """Who comes."""
 
     list_display = ("person", "institution", "meeting", "status", "offer", "created_at")
     list_filter = ("status", "meeting")
-    search_fields = ("person__name", "institution__name", "meeting__title")
+    search_fields = ("person__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")
     fields = ("meeting", "institution", "person", "offer", "status", "ticket", "registered_by", "reason")
     workflow = [WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True)]

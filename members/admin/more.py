@@ -11,6 +11,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.models import CalendarDay
 from members.admin import screening_tools as tools
 from members.admin import upkeep
+from members.admin.searching import InstitutionSearch
 from members.enums import DEPARTURE_OPEN, DepartureStatus
 from members.models import ChecklistItem, ConsentText, DataCheck, Departure, Question, ReasonTemplate, RecruitmentRound
 from members.selectors.register import answers_with_completeness
@@ -19,12 +20,13 @@ from members.services.departures import effects_of
 
 
 @admin.register(Departure)
-class DepartureAdmin(AllianceModelAdmin):
+class DepartureAdmin(InstitutionSearch, AllianceModelAdmin):
     """Who wants to leave, or is to be removed."""
 
     list_display = ("reference", "institution", "kind", "status", "effective_on", "decided_on")
     list_filter = ("status", "kind")
-    search_fields = ("reference", "membership__institution__name")
+    search_fields = ("reference",)
+    institution_paths = ("membership__institution",)
     list_select_related = ("membership__institution",)
     fields = ("reference", "membership", "kind", "status", "reason", "effective_on", "letter", "entered_by", "decision", "decided_on")
     panels = ("members/admin_effects_panel.html",)
