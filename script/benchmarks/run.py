@@ -26,13 +26,18 @@ django.setup()
 
 from celery import current_app  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext, get_runner, setup_databases, teardown_databases  # noqa: E402,F401
 
+from alliance.common.admin.exports import as_xlsx  # noqa: E402
 from alliance.common.clock import now  # noqa: E402
 from alliance.common.delivery import deliver_due  # noqa: E402
 from alliance.common.models import NumberSeries  # noqa: E402
 from alliance.common.numbering import next_number  # noqa: E402
+from alliance.common.sheets.kinds import sheet_kind  # noqa: E402
+from alliance.common.sheets.reading import read_rows  # noqa: E402
+from alliance.common.sheets.services import begin_import, preview  # noqa: E402
 from fees.documents import payment_notice  # noqa: E402
 from fees.services.billing import issue_joining_invoice  # noqa: E402
 from meetings.services.registration import register  # noqa: E402
@@ -40,17 +45,25 @@ from members.answers import digest  # noqa: E402
 from members.documents import sealed_form  # noqa: E402
 from members.enums import AliasKind  # noqa: E402
 from members.importing.moe import ListedInstitution  # noqa: E402
-from members.models import Institution, InstitutionAlias  # noqa: E402
+from members.models import Institution, InstitutionAlias, Membership, MembershipTier  # noqa: E402
 from members.scans.pages import load_pages  # noqa: E402
 from members.scans.reading import read_scan  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
 from members.services.importing import alias_row, import_institutions  # noqa: E402
+from members.services.personal import erase_person  # noqa: E402
 from script.benchmarks import council, fees  # noqa: E402
 from script.benchmarks.sink import Sink  # noqa: E402
 from tests.factories.common import OutboxMessageFactory  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
-from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory  # noqa: E402
+from tests.factories.members import (  # noqa: E402
+    AffiliationFactory,
+    ApplicationFactory,
+    MembershipFactory,
+    PersonFactory,
+    StaffFactory,
+    TierFactory,
+)
 from tests.members.scans.generate import seal_picture  # noqa: E402
 
 
@@ -118,6 +131,30 @@ def crowded_search_job(repeats: int) -> None:
         "indexed lookup by name",
         lambda: [list(Institution.objects.filter(name="样例第7大学")) for _n in range(repeats)],
     )
+
+
+def sheet_jobs(count: int) -> None:
+    """A table of memberships with their past: judged row by row, against reading its rows; and exported, against the rows' own query."""
+    kind, day = sheet_kind("memberships"), dt.date(2024, 3, 1)
+    tier = TierFactory()
+    institutions = list(Institution.objects.order_by("pk")[:count])
+    numbered = [Membership(institution=i, number=f"2024-{n:04d}", status="active", joined_on=day) for n, i in enumerate(institutions)]
+    MembershipTier.objects.bulk_create(MembershipTier(membership=m, tier=tier, from_year=2024) for m in Membership.objects.bulk_create(numbered))
+    names = [column.name for column in kind.columns]
+    exported = list(kind.export())
+    content = as_xlsx("x", names, [[row.get(name, "") for name in names] for row in exported]).content
+    run = begin_import(kind, SimpleUploadedFile("x.xlsx", content), actor=StaffFactory())
+    line("export_memberships", count, lambda: list(kind.export()), "the rows alone", lambda: list(Membership.objects.filter(number__isnull=False)))
+    line("judge_memberships", count, lambda: preview(run, run.mapping), "reading the file", lambda: read_rows(content))
+
+
+def erasing_job(count: int) -> None:
+    """Erasing one person among many applications and mails, against erasing one without any."""
+    person, nobody = PersonFactory(), PersonFactory(email="")
+    ApplicationFactory.create_batch(count, status="withdrawn", liaison_email=person.email)
+    OutboxMessageFactory.create_batch(count)
+    officer = StaffFactory()
+    line("erase_person", count, lambda: erase_person(person, actor=officer), "a person named nowhere", lambda: erase_person(nobody, actor=officer))
 
 
 def scan_job() -> None:
@@ -196,7 +233,9 @@ def main() -> int:
         import_job(2919)
         search_job(20)
         crowded_search_job(20)
+        sheet_jobs(1000)
         scan_job()
+        erasing_job(200)
         invoice_job(100)
         outbox_job(500)
         registration_job(100)

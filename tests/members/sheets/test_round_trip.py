@@ -54,7 +54,9 @@ def story(secretary):
 @pytest.mark.parametrize("kind", ["institutions", "aliases", "memberships", "people"])
 def test_an_export_with_a_past_imported_again_changes_nothing(story, kind):
     for name, department in (("李老师", "教务处"), ("李老师", "人事处")):
-        AffiliationFactory(institution=Institution.objects.get(name="苏州大学"), role="delegate", person__name=name, person__email="", person__department=department)
+        AffiliationFactory(
+            institution=Institution.objects.get(name="苏州大学"), role="delegate", person__name=name, person__email="", person__department=department
+        )
 
     run = start(kind, sheet_kind(kind).export(), story)
 
@@ -99,7 +101,13 @@ def test_names_come_in_with_kind_and_date(story):
 def test_an_import_that_suspends_and_ends_is_taken_back_as_a_whole(story):
     before = exported("memberships")
     rows = [
-        {"institution": "中国石油大学（北京）", "number": "2019-001", "joined_on": "2019-05-08", "suspensions": "2025-03-01 至今 欠费", "tiers": "2025 ordinary"},
+        {
+            "institution": "中国石油大学（北京）",
+            "number": "2019-001",
+            "joined_on": "2019-05-08",
+            "suspensions": "2025-03-01 至今 欠费",
+            "tiers": "2025 ordinary",
+        },
         {"institution": "苏州大学", "number": "2019-002", "joined_on": "2024-03-01", "ended_on": "2025-06-30", "ended_kind": "主动退出"},
     ]
     rows[1]["ended_kind"] = str(EndedHow.WITHDRAWN.label)
@@ -121,7 +129,7 @@ def test_an_import_that_suspends_and_ends_is_taken_back_as_a_whole(story):
         ({"suspensions": "去年"}, "“去年”：请写成“2024-03-01 至 2024-06-01 原因”。"),
         ({"suspensions": "2024-05-01 至 2024-06-01 甲\n2024-05-15 至 2024-07-01 乙"}, "两次暂停的时间重叠。"),
         ({"suspensions": "2024-05-01 至 2099-06-01 甲"}, "暂停的时间在将来。"),
-        ({"ended_kind": "消失", "ended_on": "2025-01-01"}, "“消失”不是下列之一：主动退出、除名、院校合并、从未缴费。"),
+        ({"ended_kind": "消失", "ended_on": "2025-01-01"}, "“消失”不在下列范围内：自愿退出、除名、学校合并、从未缴费。"),
         ({"ended_kind": "removed"}, "写了终止方式，但没有终止日期。"),
     ],
 )

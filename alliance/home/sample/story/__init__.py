@@ -3,7 +3,7 @@
 Names of universities are real, what they do here is invented, and everybody's name says so.
 """
 
-from alliance.home.sample.story import applying, deciding, meeting, members, notifying, paying
+from alliance.home.sample.story import applying, deciding, keeping, meeting, members, notifying, paying
 
 
 def tell() -> None:
@@ -14,3 +14,4 @@ def tell() -> None:
     deciding.tell()
     meeting.tell()
     notifying.tell()
+    keeping.tell()
