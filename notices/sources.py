@@ -11,18 +11,20 @@ from django.urls import reverse
 
 from alliance.common.clock import BEIJING, local_date
 from alliance.common.outbox import made
+from alliance.common.templatetags.alliance import addressed
 from council.enums import BallotStatus
 from council.mails import ballot_link
 from council.models import Ballot
 from council.selectors.electorate import undecided_electors
-from fees.models import DunningPause, Invoice
+from fees.selectors.dunning import READERS, letters_on
 from meetings.enums import MeetingStatus, RegistrationStatus
 from meetings.mails import ticket_link
 from meetings.models import Registration
-from members.enums import ApplicationStatus, PersonRole
+from members.enums import ApplicationStatus
 from members.models import Application
 from members.selectors.memberships import contacts
 from notices.enums import ReminderKind
+from notices.selectors.reminders import dunning_ladder
 
 
 @dataclass(frozen=True)
@@ -37,31 +39,24 @@ class Due:
 
 
 def invoices_due(day: dt.date, offset: int) -> Iterator[Due]:
-    """Units with an open notice whose due date is `offset` days from `day`, seen backwards: one mail each, with all that is late.
-
-    Left out: disputed notices, and units whose reminders are paused.
-    """
-    paused = DunningPause.objects.filter(until__gte=day).values("institution")
-    open_ones = Invoice.objects.open().filter(disputed_since=None).exclude(institution__in=paused).select_related("institution", "membership")
-    units: dict[int, list[Invoice]] = {}
-    for invoice in open_ones.filter(due_on=day - dt.timedelta(days=offset)).order_by("due_on", "pk"):
-        units.setdefault(invoice.institution_id, []).append(invoice)
-    late: dict[int, list[Invoice]] = {}
-    for invoice in open_ones.filter(institution__in=units, due_on__lt=day).order_by("due_on", "pk"):
-        late.setdefault(invoice.institution_id, []).append(invoice)
-    for unit, due in units.items():
-        invoices = sorted({invoice.pk: invoice for invoice in [*late.get(unit, []), *due]}.values(), key=lambda invoice: (invoice.due_on, invoice.pk))
-        for person in contacts(due[0].institution, PersonRole.LIAISON, PersonRole.FINANCE):
-            notices = tuple(made(f"缴费通知单-{invoice.number}.pdf", "application/pdf", "fees.payment_notice", invoice.pk) for invoice in invoices)
+    """The letters about dues whose step is `offset`: fees say who gets one, on which working day, and in which words (fees/selectors/dunning.py)."""
+    ladder = {offset, *dunning_ladder()}
+    for letter in letters_on(day, ladder):
+        if letter.step != offset or letter.skipped:
+            continue
+        subjects = (letter.institution, *{i.membership_id: i.membership for i in letter.invoices if i.membership is not None}.values())
+        for person in contacts(letter.institution, *READERS):
+            notices = tuple(made(f"缴费通知单-{invoice.number}.pdf", "application/pdf", "fees.payment_notice", invoice.pk) for invoice in letter.invoices)
             context = {
-                "invoice": due[0],
-                "invoices": invoices,
-                "total": sum(invoice.owed for invoice in invoices),
+                "invoice": letter.due[0],
+                "invoices": list(letter.invoices),
+                "total": letter.total,
                 "person": person,
                 "days": offset,
+                "opening": letter.opening(addressed(person.name)),
                 "link": settings.SITE_URL + reverse("fees:dues"),
             }
-            yield Due(due[0], person.email, context, (due[0].institution, *(invoice.membership for invoice in invoices)), notices)
+            yield Due(letter.due[0], person.email, context, subjects, notices)
 
 
 def ballots_closing(day: dt.date, offset: int) -> Iterator[Due]:

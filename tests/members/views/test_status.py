@@ -75,7 +75,7 @@ def test_an_unusual_code_is_remarked_on_and_kept(applicant, liaison, code, hinte
 
     application.refresh_from_db()
     assert application.invoice_tax_number == code
-    assert ["以12开头" in answer.text for answer in (page, unit)] == [hinted, hinted]
+    assert ["以 12 开头" in answer.text for answer in (page, unit)] == [hinted, hinted]
 
 
 def test_a_slip_between_letter_and_digit_is_named_on_the_unit_page(liaison):
