@@ -1,6 +1,7 @@
 """Who may open what: every address of the system stands in one of these tables."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from alliance.common.clock import now
 from alliance.common.files import PDF, store
 from alliance.common.models import Organisation
 from council.services.closing import close_ballot
@@ -19,8 +21,12 @@ from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
 from members.services.invitations import invite_liaison, token_of
 from members.services.joining import activate_membership
+from notices.mails import choice_of
+from notices.models import Recipient
+from notices.services.consulting import add_section, draft_consultation, open_consultation
 from notices.services.drafting import attach, draft_notice
 from notices.services.issuing import issue_notice, submit_notice
+from notices.services.releasing import announce_notices
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
@@ -30,8 +36,12 @@ from tests.factories.meetings import (
     FeedFactory,
     MaterialFactory,
     MeetingFactory,
+    NominationFactory,
+    OfferFactory,
+    PlaceRequestFactory,
     RegistrationFactory,
     ReportFactory,
+    UnitLinkFactory,
 )
 from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory
 from tests.support import client_for
@@ -74,6 +84,13 @@ PAGES = {
     "projects:report": ALL,
     "calendars:feed": ALL,
     "tickets:ticket": ALL,
+    "tickets:accept": dict.fromkeys(ROLES, IN),
+    "tickets:give_up": ALL,
+    "tickets:details": ALL,
+    "meetings:join": ALL,
+    "meetings:asked": ALL,
+    "meetings:confirm_request": ALL,
+    "meetings:ask": ALL,
     "tickets:pdf": ALL,
     "tickets:invitation": ALL,
     "tickets:certificate": ALL,
@@ -121,6 +138,15 @@ PAGES = {
     "notices:pdf": only("liaison", "finance", "secretary", others=404, anonymous=404),
     "notices:docx": only("liaison", "finance", "secretary", others=404, anonymous=404),
     "notices:attachment": only("liaison", "finance", "secretary", others=404, anonymous=404),
+    "notices:personal": ALL,
+    "notices:personal_pdf": ALL,
+    "notices:personal_docx": ALL,
+    "notices:personal_attachment": ALL,
+    "notices:choice": ALL,
+    "consultations:list": only("liaison"),
+    "consultations:consultation": only("liaison"),
+    "consultations:remove_file": only("liaison", liaison=405),
+    "consultations:summary": only("liaison", liaison=404),
     "notices:old": only(others=404, liaison=IN, finance=IN, secretary=IN, anonymous=404),
     "fees:dues": only("liaison"),
     "fees:fapiaos": only("liaison"),
@@ -137,6 +163,11 @@ PAGES = {
     "unit_meetings:report": only("liaison"),
     "unit_meetings:cancel": only("liaison", liaison=404),
     "unit_meetings:substitute": only("liaison", liaison=404),
+    "unit_meetings:details": only("liaison", liaison=404),
+    "unit_meetings:link": only("liaison", liaison=405),
+    "unit_meetings:request": only("liaison", liaison=404),
+    "unit_meetings:nominate": only("liaison"),
+    "unit_meetings:withdraw_nomination": only("liaison", liaison=405),
     "council:index": only("councillor"),
     "council:votes": only("councillor"),
     "council:ballot": only("councillor", others=404),
@@ -174,6 +205,11 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     notice = draft_notice(actor=finance_officer, title="通知", text="一、内容", dated_on=dt.date(2026, 3, 2))
     attach(notice, actor=finance_officer, title="回执", upload=SimpleUploadedFile("a.pdf", pdf()))
     issue_notice(submit_notice(notice, actor=finance_officer), actor=secretary)
+    announce_notices()
+    recipient = Recipient.objects.get(release__notice=notice, person=liaison.person)
+    consultation = draft_consultation(actor=secretary, title="草案", closes_at=now() + dt.timedelta(days=9))
+    add_section(consultation, actor=secretary, title="一", text="一、甲")
+    open_consultation(consultation, actor=secretary)
     discussed = MotionFactory().ballot
     open_discussion(discussed, actor=secretary)
     closed = MotionFactory().ballot
@@ -187,7 +223,13 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
 
     document = VerifiableDocument.objects.get()
     meeting = MeetingFactory(public_from=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    OfferFactory(meeting=meeting, name="公开报名", audience="public", draws_on_allowance=False, seats_per_unit=None, position=5)
     registration = RegistrationFactory(meeting=meeting)
+    waiting = RegistrationFactory(status="waitlisted")
+    link = UnitLinkFactory(meeting=meeting)
+    by_link = PlaceRequestFactory(meeting=meeting, link=link, institution=link.institution, status="waiting")
+    in_public = PlaceRequestFactory(meeting=meeting)
+    nomination = NominationFactory()
     affiliation = liaison.person.affiliations.get()
     attended = RegistrationFactory(meeting=meeting)
     attended.status = "attended"
@@ -202,6 +244,19 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "members:certificate": [member.pk],
         "meetings:meeting": [meeting.slug],
         "meetings:calendar": [meeting.slug],
+        "tickets:ticket": [registration.ticket],
+        "tickets:accept": [registration.ticket],
+        "tickets:give_up": [waiting.ticket],
+        "tickets:details": [registration.ticket],
+        "meetings:join": [link.token],
+        "meetings:asked": [by_link.token],
+        "meetings:confirm_request": [in_public.token],
+        "meetings:ask": [meeting.slug],
+        "unit_meetings:details": [meeting.slug, registration.pk],
+        "unit_meetings:link": [meeting.slug],
+        "unit_meetings:request": [meeting.slug, by_link.pk],
+        "unit_meetings:nominate": [meeting.slug],
+        "unit_meetings:withdraw_nomination": [nomination.offer.meeting.slug, nomination.pk],
         "meetings:material": [meeting.slug, material.pk],
         "meetings:report": [meeting.slug, report.pk],
         "projects:project": [report.project.pk],
@@ -232,6 +287,14 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "notices:pdf": [notice.year, notice.place],
         "notices:docx": [notice.year, notice.place],
         "notices:attachment": [notice.year, notice.place, 1],
+        "notices:personal": [recipient.token],
+        "notices:personal_pdf": [recipient.token],
+        "notices:personal_docx": [recipient.token],
+        "notices:personal_attachment": [recipient.token, 1],
+        "notices:choice": [choice_of(recipient.person).token],
+        "consultations:consultation": [consultation.pk],
+        "consultations:remove_file": [consultation.pk, "00000000-0000-0000-0000-000000000000"],
+        "consultations:summary": [consultation.pk, "pdf"],
         "notices:old": [notice.pk],
         "council:calendar": ["nonsense"],
         "council:discussion": [discussed.pk],
@@ -301,6 +364,9 @@ def admin_addresses():
         "/admin/council/ballot/new/",
         *(f"/admin/fees/invoice/{name}/" for name in ("finance", "dunning", "papers", "reports", "explain", "years")),
         "/admin/search/?s=x",
+        "/admin/meetings/meeting/planner/",
+        "/admin/meetings/meeting/plan/",
+        "/admin/meetings/allowancerule/use/",
     ]
     for model, model_admin in admin.site._registry.items():
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -343,6 +409,38 @@ def test_finance_sees_the_records_and_not_the_secretariats_steps(world, role, cl
     answers = {address: client.get(address).status_code for address in sorted(closed) if address.startswith("/")}
 
     assert answers == dict.fromkeys(answers, 403)
+
+
+def every_admin_address():
+    """All addresses of the admin, steps and tools too, each with keys that need not exist: the door comes before the record."""
+    keys = {"int": 1, "str": "1", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
+    addresses = set()
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, prefix + str(pattern.pattern))
+            else:
+                route = prefix + str(pattern.pattern)
+                route = re.sub(r"<(?:(\w+):)?\w+>", lambda key: str(keys[key.group(1) or "str"]), route)
+                addresses.add("/" + route)
+
+    walk([pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"], "")
+    # The catch-all at the end, patterns with regular expressions, and the pages that are open to everybody by design.
+    return sorted(a for a in addresses if "(" not in a and not a.endswith(("/login/", "/logout/", "/jsi18n/")))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "stranger", "applicant", "liaison", "councillor"])
+def test_every_address_of_the_admin_is_closed_to_all_but_staff(world, role):
+    people, _arguments = world
+    client = client_for(people[role])
+    addresses = every_admin_address()
+
+    answers = {address: {client.get(address).status_code, client.post(address).status_code} for address in addresses}
+
+    assert {address: codes for address, codes in answers.items() if codes != {302}} == {}
+    assert len(addresses) > 300
 
 
 @pytest.mark.django_db

@@ -51,7 +51,7 @@ from members.scans.reading import read_scan  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
 from members.services.importing import alias_row, import_institutions  # noqa: E402
 from members.services.personal import erase_person  # noqa: E402
-from script.benchmarks import council, fees  # noqa: E402
+from script.benchmarks import council, fees, meeting_documents, meetings, notices  # noqa: E402
 from script.benchmarks.sink import Sink  # noqa: E402
 from tests.factories.common import OutboxMessageFactory  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
@@ -239,7 +239,9 @@ def main() -> int:
         invoice_job(100)
         outbox_job(500)
         registration_job(100)
-        for row in [*fees.jobs(), *council.jobs()]:
+        for row in [*fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()]:
+            print(json.dumps(row, ensure_ascii=False), flush=True)
+        for row in meetings.jobs():
             print(json.dumps(row, ensure_ascii=False), flush=True)
     finally:
         teardown_databases(databases, verbosity=0)
