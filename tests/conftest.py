@@ -10,12 +10,20 @@ from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests import support
+from tests.database_template import migrated_template
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Rate limits and the like begin anew with each test."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The tests' database is copied from a migrated one."""
+    settings = connection.settings_dict
+    settings["TEST"]["TEMPLATE"] = migrated_template(settings)
 
 
 @pytest.fixture(autouse=True, scope="session")

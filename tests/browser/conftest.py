@@ -24,6 +24,7 @@ from aiosmtpd.controller import Controller
 from alliance.local import services
 from alliance.local.__main__ import var_dir
 from alliance.local.paths import postgres_socket_dir
+from tests.database_template import migrated_template
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "alliance-sample-2026"
@@ -99,7 +100,8 @@ def system() -> Iterator[System]:
     controller.start()
     admin = psycopg2.connect(host=str(postgres_socket_dir(var_dir())), user="postgres", dbname="postgres")
     admin.autocommit = True
-    admin.cursor().execute(f"CREATE DATABASE {DATABASE}")
+    template = migrated_template({"HOST": str(postgres_socket_dir(var_dir())), "PORT": "", "USER": "postgres", "PASSWORD": ""})
+    admin.cursor().execute(f'CREATE DATABASE {DATABASE} TEMPLATE "{template}"')
     services.up(var, postgres=False)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
