@@ -17,7 +17,11 @@ class CouncilConfig(AppConfig):
         from alliance.common.queues import register_queue
         from council import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
         from council.models import Ballot, Motion
+        from council.progress import LETTER, when_decided
+        from members.progress import register_next_step, register_paper
 
+        register_next_step(when_decided)
+        register_paper(LETTER)
         register_access(Motion, "council.read_motion_files")
         register_access(Ballot, "council.read_ballot_files")
 

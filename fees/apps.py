@@ -18,8 +18,12 @@ class FeesConfig(AppConfig):
         from fees import audit_actions, documents, queues, rules, sheets  # noqa: F401 (registration by import)
         from fees.departures import what_of_dues
         from fees.models import Fapiao, Voucher
+        from fees.progress import NOTICE, what_is_due, what_was_owed
+        from fees.selectors.standing import memberships_in_arrears
         from fees.services import dues  # noqa: F401 (registers the background job)
         from members.portal import register_card
+        from members.progress import register_history, register_next_step, register_paper
+        from members.selectors.register import register_arrears
         from members.services.departures import register_effect
 
         register_access(Voucher, "fees.read_voucher")
@@ -27,6 +31,10 @@ class FeesConfig(AppConfig):
         for queue in queues.QUEUES:
             register_queue(**queue)
         register_effect(what_of_dues)
+        register_arrears(memberships_in_arrears)
+        register_next_step(what_is_due)
+        register_history(what_was_owed)
+        register_paper(NOTICE)
         register_card(queues.dues_card, order=10)
         register_entry(_("Dues"), "fees:dues", visible=lambda user: True, order=30, area="portal")
         register_entry(_("Fapiaos"), "fees:fapiaos", visible=lambda user: True, order=31, area="portal")

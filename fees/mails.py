@@ -73,5 +73,7 @@ def _readers(invoice: Invoice) -> list[Person]:
 
 
 def _subjects(invoice: Invoice) -> list[object]:
+    if invoice.membership is None:
+        return [invoice.institution]
     application: Application | None = invoice.membership.application
     return [invoice.institution, invoice.membership, *([application] if application else [])]

@@ -14,12 +14,16 @@ class MeetingsConfig(AppConfig):
         """Register actions, permissions, cards and pages."""
         from alliance.common.dashboards import register_chart
         from alliance.common.menu import register_entry
+        from fees.services.payments import when_settled
         from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
+        from meetings.services.paying import follow_settled
         from members.portal import register_card
         from members.services.departures import register_effect
         from members.services.merging import let_merges_pass
 
+        when_settled(follow_settled)
+        let_merges_pass("meetings.Nomination:nomination_is_fixed")
         register_effect(what_of_places, cancel_places)
         let_merges_pass("meetings.Registration:b_registration_is_fixed")
         register_chart("meetings.places", charts.places, permission="meetings.view_meeting", order=20)

@@ -35,7 +35,9 @@ class RegistrationStatus(models.TextChoices):
     """Where a registration stands."""
 
     CONFIRMED = "confirmed", _("Confirmed")
+    PENDING_PAYMENT = "unpaid", _("Held, awaiting payment")
     WAITLISTED = "waitlisted", _("On the waiting list")
+    OFFERED = "offered", _("Place offered, to be accepted")
     REPLACED = "replaced", _("Replaced by a colleague")
     CANCELLED = "cancelled", _("Cancelled")
     ATTENDED = "attended", _("Attended")
@@ -44,7 +46,9 @@ class RegistrationStatus(models.TextChoices):
 
 R = RegistrationStatus
 REGISTRATION_TRANSITIONS = {
-    R.WAITLISTED: {R.CONFIRMED, R.CANCELLED},
+    R.WAITLISTED: {R.CONFIRMED, R.PENDING_PAYMENT, R.OFFERED, R.CANCELLED},
+    R.OFFERED: {R.CONFIRMED, R.PENDING_PAYMENT, R.CANCELLED},
+    R.PENDING_PAYMENT: {R.CONFIRMED, R.CANCELLED, R.REPLACED},
     R.CONFIRMED: {R.CANCELLED, R.REPLACED, R.ATTENDED, R.ABSENT},
     R.ATTENDED: {R.CONFIRMED, R.ABSENT},
     R.ABSENT: {R.ATTENDED},
@@ -52,12 +56,62 @@ REGISTRATION_TRANSITIONS = {
     R.REPLACED: set(),
 }
 # These take a seat and, where the offer says so, use the allowance.
-SEATED = frozenset({R.CONFIRMED, R.ATTENDED, R.ABSENT})
+SEATED = frozenset({R.CONFIRMED, R.PENDING_PAYMENT, R.OFFERED, R.ATTENDED, R.ABSENT})
 LIVE = SEATED | {R.WAITLISTED}
+# Born so; the rest follows by a step.
+BORN = frozenset({R.CONFIRMED, R.PENDING_PAYMENT, R.WAITLISTED})
 
 
 class Audience(models.TextChoices):
     """Who may take an offer."""
 
     MEMBERS = "members", _("Member units")
+    OTHERS = "others", _("Units that are not members")
+    NOMINEES = "nominees", _("Nominees who were confirmed")
     PUBLIC = "public", _("Everybody")
+
+
+class PriceKind(models.TextChoices):
+    """What a price is called. What it costs stands beside it."""
+
+    FREE = "free", _("Free of charge")
+    EARLY_BIRD = "early", _("Early-bird price")
+    AGREEMENT = "agreement", _("Agreement price")
+    FULL = "full", _("Full price")
+
+
+class NominationStatus(models.TextChoices):
+    """Where a nomination stands."""
+
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Not confirmed")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the unit")
+
+
+N = NominationStatus
+NOMINATION_TRANSITIONS = {N.PROPOSED: {N.CONFIRMED, N.DECLINED, N.WITHDRAWN}, N.CONFIRMED: {N.WITHDRAWN}, N.DECLINED: {N.CONFIRMED}, N.WITHDRAWN: set()}
+
+
+class RequestStatus(models.TextChoices):
+    """Where a registration that somebody asked for by a link stands."""
+
+    UNPROVED = "unproved", _("Address not yet confirmed")
+    WAITING = "waiting", _("Waits for the liaison")
+    ACCEPTED = "accepted", _("Registered")
+    REFUSED = "refused", _("Refused")
+
+
+Q = RequestStatus
+REQUEST_TRANSITIONS = {Q.UNPROVED: {Q.ACCEPTED, Q.REFUSED}, Q.WAITING: {Q.ACCEPTED, Q.REFUSED}, Q.ACCEPTED: set(), Q.REFUSED: set()}
+
+
+class Topic(models.TextChoices):
+    """What an extra question is about, so that caterers and hotels get numbers."""
+
+    DIET = "diet", _("Diet")
+    LODGING = "lodging", _("Lodging")
+    ROOM = "room", _("Room sharing")
+    ARRIVAL = "arrival", _("Arrival")
+    INVOICE = "invoice", _("Invoice title")
+    OTHER = "other", _("Other")

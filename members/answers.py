@@ -8,10 +8,9 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from members.consents import version_in_force
 from members.enums import WITH_APPLICANT, QuestionKind
 from members.models import Application, Question
-
-CONSENT_VERSION = "2026-11"
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,8 @@ def is_complete(application: Application, part: Part) -> bool:
     """Whether all that the part requires is there."""
     if part.slug == "institution":
         return bool(application.institution_id or application.institution_typed)
+    if part.slug == "consents" and application.consent_version != version_in_force():
+        return False
     return all(getattr(application, name) not in (None, "") for name in part.required)
 
 
@@ -100,6 +101,11 @@ def asked(application: Application) -> list[tuple[Question, str]]:
     return [(question, given[question.pk].value if question.pk in given else "") for question in questions]
 
 
+def question_field(question: Question) -> str:
+    """What a snapshot and a point to correct call a question, in the version that was asked."""
+    return f"question:{question.code}:{question.version}"
+
+
 def questions_complete(application: Application) -> bool:
     """Whether every question that must be answered is."""
     return all(value for question, value in asked(application) if question.required)
@@ -112,7 +118,7 @@ def snapshot(application: Application) -> dict[str, object]:
         if name not in {"institution", "institution_typed"}:
             values[name] = getattr(application, name)
     for question, value in asked(application):
-        values[f"question:{question.code}:{question.version}"] = value
+        values[question_field(question)] = value
     return values
 
 
@@ -137,7 +143,7 @@ def labelled(application: Application) -> list[tuple[str | Promise, list[tuple[s
             rows = [(name, _label(name), _value(application, name)) for name in part.fields]
         groups.append((part.title, rows))
     if questions := asked(application):
-        groups.append((QUESTIONS.title, [(f"question:{q.code}:{q.version}", q.text, shown(q, value)) for q, value in questions]))
+        groups.append((QUESTIONS.title, [(question_field(q), q.text, shown(q, value)) for q, value in questions]))
     return groups
 
 
@@ -158,7 +164,20 @@ def field_label(name: str) -> str:
     """The label of a field that a correction point names; empty for a point in general."""
     if name == "scan":
         return str(_("Sealed form"))
+    if name.startswith("question:"):
+        return sealed_label(name)
     return str(_label(name)) if name in SEALED_FIELDS else ""
+
+
+def sealed_label(name: str) -> str:
+    """What the form calls a value of its snapshot: a field, the institution, or a question in the version that was asked."""
+    if name == "institution_name":
+        return str(_("Institution"))
+    if name.startswith("question:"):
+        _prefix, code, version = name.split(":")
+        question = Question.objects.filter(code=code, version=int(version)).first()
+        return question.text if question else code
+    return field_label(name)
 
 
 def _label(name: str) -> str | Promise:

@@ -147,6 +147,13 @@ class QuestionKind(models.TextChoices):
     YES_NO = "yes_no", _("Yes or no")
 
 
+class ConsentKind(models.TextChoices):
+    """What is agreed to, each by a box of its own."""
+
+    CHARTER = "charter", _("Charter")
+    PRIVACY = "privacy", _("Personal data")
+
+
 class CheckOutcome(models.TextChoices):
     """A screener's mark on a point of the checklist."""
 

@@ -105,6 +105,19 @@ def data_check_asked(answer: DataCheckAnswer) -> None:
         )
 
 
+def data_check_reminded(answer: DataCheckAnswer) -> None:
+    """We have not heard from your unit yet."""
+    for person in contacts(answer.institution, PersonRole.LIAISON):
+        queue(
+            "members/mail/data_check_reminder",
+            to=person.email,
+            cause=answer,
+            key=f"data-check-reminder:{answer.pk}:{answer.reminded_on}:{person.email}",
+            subjects=[answer.institution],
+            context={"answer": answer, "person": person, "link": settings.SITE_URL + reverse("portal:data_check")},
+        )
+
+
 def departure_received(departure: Departure) -> None:
     """Received, and what comes next."""
     _departure("members/mail/departure_received", departure)

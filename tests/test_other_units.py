@@ -45,6 +45,7 @@ def theirs(db, secretary, finance_officer):
     slug = registration.meeting.slug
     addresses = [reverse(f"apply:{name}", args=[application.reference]) for name in APPLY]
     addresses += [reverse("apply:part", args=[application.reference, part]) for part in ("institution", "department", "contacts", "consents")]
+    addresses.append(reverse("apply:paper", args=[application.reference, "payment-notice"]))
     addresses += [
         reverse("fees:invoice_pdf", args=[invoice.pk]), reverse("fees:receipt_pdf", args=[invoice.pk]), reverse("portal:end_role", args=[affiliation.pk]),
         reverse("unit_meetings:cancel", args=[slug, registration.pk]), reverse("unit_meetings:substitute", args=[slug, registration.pk]),

@@ -209,6 +209,8 @@ CELERY_BEAT_SCHEDULE = {
     "close-ballots": {"task": "council.tasks.close_due_ballots", "schedule": 60.0},
     "sweep-drafts": {"task": "members.tasks.sweep_drafts", "schedule": 3600.0},
     "apply-retention": {"task": "members.tasks.apply_retention", "schedule": 6 * 3600.0},
+    "sweep-places": {"task": "meetings.tasks.sweep_places", "schedule": 60.0},
+    "forget-answers": {"task": "meetings.tasks.forget_answers", "schedule": 3600.0},
     "send-reminders": {"task": "notices.tasks.send_due_reminders", "schedule": 300.0},
 }
 

@@ -66,6 +66,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Applications"), "assignment", "admin:members_application_changelist", "members.view_application"),
                     _item(_("Recruitment rounds"), "campaign", "admin:members_recruitmentround_changelist", "members.view_recruitmentround"),
                     _item(_("Questions of the form"), "quiz", "admin:members_question_changelist", "members.view_question"),
+                    _item(_("Wordings of consents"), "handshake", "admin:members_consenttext_changelist", "members.view_consenttext"),
                     _item(_("Checklist"), "checklist", "admin:members_checklistitem_changelist", "members.view_checklistitem"),
                     _item(_("Reason templates"), "sticky_note_2", "admin:members_reasontemplate_changelist", "members.view_reasontemplate"),
                     _item(_("Ballots"), "how_to_vote", "admin:council_ballot_changelist", "council.view_ballot"),

@@ -26,7 +26,7 @@ from fees.selectors.standing import open_invoices
 from fees.services.statements import Part, accept_line, accept_sure, book_line, forget, import_statement, keep_upload, rematch, set_aside, summary, undo_line
 from fees.statements.reading import StatementError, UnknownLayout, amount_of, header_guess
 from members.models import Institution
-from members.selectors.institutions import search_institutions
+from members.selectors.institutions import find_institution
 
 MOST_PARTS = 6
 ORDER = {"sure": 0, "likely": 1, "ask": 2, "other": 3}
@@ -215,9 +215,9 @@ class Work(StatementPage, TemplateView):
         named = [(unit, amount) for unit, amount in typed if unit]
         parts = []
         for unit, text in named:
-            found = Institution.objects.filter(name=unit).first() or next(iter(search_institutions(unit, limit=2)), None)
-            if found is None or (found.name != unit and len(search_institutions(unit, limit=2)) > 1):
-                raise DomainError(gettext("“%(name)s” is not clear. Choose the full name from the list.") % {"name": unit})
+            found, why = find_institution(unit)
+            if found is None:
+                raise DomainError(why)
             amount = amount_of(text) if text else (line.amount if len(named) == 1 else None)
             if amount is None:
                 raise DomainError(gettext("Say how much of it is for %(name)s.") % {"name": unit})

@@ -92,7 +92,8 @@ class CreditNote(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=200)
     credited_on = models.DateField(_("date"))
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    # Empty: by a task, when an unpaid place at a meeting was released.
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

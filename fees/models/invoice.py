@@ -46,7 +46,8 @@ class Invoice(TimestampedModel):
     year = models.PositiveSmallIntegerField(_("year"))
     sequence = models.PositiveIntegerField(_("number within the year"))
     purpose = models.CharField(_("purpose"), max_length=10, choices=InvoicePurpose.choices)
-    membership = models.ForeignKey("members.Membership", models.PROTECT, related_name="invoices", verbose_name=_("membership"))
+    # Only what is no due of a member may be owed by a unit that is none: a place at a meeting.
+    membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, blank=True, related_name="invoices", verbose_name=_("membership"))
     institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="invoices", verbose_name=_("institution"))
     institution_name = models.CharField(_("name on the notice"), max_length=120)
     schedule = models.ForeignKey("fees.FeeSchedule", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("fee schedule"))
@@ -92,6 +93,7 @@ class Invoice(TimestampedModel):
         constraints = [
             models.UniqueConstraint(fields=["series", "year", "sequence"], name="invoice_number_once"),
             models.UniqueConstraint(fields=["membership"], condition=Q(purpose="joining", voided_at=None), name="one_joining_invoice_per_membership"),
+            models.CheckConstraint(condition=Q(purpose="event") | Q(membership__isnull=False), name="dues_are_owed_by_members"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="invoice_numbers_from_one"),
             models.CheckConstraint(condition=Q(total__gt=0), name="invoice_total_positive"),
             models.CheckConstraint(condition=Q(paid__gte=0, credited__gte=0, paid__lte=F("total") - F("credited")), name="invoice_paid_within_owed"),
@@ -123,7 +125,7 @@ class InvoiceLine(models.Model):
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", verbose_name=_("invoice"))
     # Copied from the invoice by trigger, so that the two promises below can be plain unique indexes.
-    membership = models.ForeignKey("members.Membership", models.PROTECT, related_name="+", verbose_name=_("membership"), editable=False)
+    membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("membership"), editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=LineKind.choices)
     year = models.PositiveSmallIntegerField(_("year"))
     description = models.CharField(_("description"), max_length=120)

@@ -32,7 +32,8 @@ from fees.models import Adjustment, ClosedPeriod, CreditNote, FeeSchedule, Invoi
 from fees.selectors.dues import approved_adjustment, period_of, reduced_by_joining
 from fees.selectors.schedules import annual_fee, schedule_for
 from members.enums import MembershipStatus
-from members.models import Application, Membership, User
+from members.models import Application, Institution, Membership, User
+from members.selectors.memberships import membership_of
 
 SERIES = "JF"
 CREDIT_SERIES = "HC"
@@ -104,7 +105,22 @@ def issue_opening_balance(membership: Membership, *, year: int, owed: Decimal, a
 
 
 @transaction.atomic
-def void_invoice(invoice: Invoice, *, actor: User, reason: str) -> Invoice:
+def issue_event_invoice(
+    institution: Institution, *, lines: list[tuple[str, Decimal]], fee: str, due_on: dt.date, on: dt.date, actor: Any = None, source: str = ""
+) -> Invoice:
+    """What a unit, member or not, owes for an event: lines of text and yuan, `fee` the name of the fee in the remark (R7).
+
+    Members' contacts get the notice by mail; who else is to get it is the caller's business. Raises NothingToBill, PeriodClosed.
+    """
+    membership = membership_of(institution)
+    charged = [(LineKind.EVENT, on.year, text[:120], money(amount)) for text, amount in lines]
+    return _issue(
+        membership, InvoicePurpose.EVENT, None, list(charged), fee=fee, on=on, actor=actor, source=source, institution=institution, due_on=max(due_on, on)
+    )
+
+
+@transaction.atomic
+def void_invoice(invoice: Invoice, *, actor: User | None, reason: str, source: str = "") -> Invoice:
     """Declare an unpaid invoice void; its number stays used and its fees can be billed anew. Raises InvalidTransition, HasMoney."""
     lock(invoice)
     if invoice.voided_at:
@@ -114,7 +130,7 @@ def void_invoice(invoice: Invoice, *, actor: User, reason: str) -> Invoice:
     invoice.voided_at, invoice.voided_by, invoice.void_reason = clock.now(), actor, reason
     invoice.save(update_fields=["voided_at", "voided_by", "void_reason", "updated_at"])
     invoice.refresh_from_db(fields=["state", "owed"])
-    record("invoice.voided", *about(invoice), actor=actor, reason=reason, number=invoice.number)
+    record("invoice.voided", *about(invoice), actor=actor, source=source, reason=reason, number=invoice.number)
     return invoice
 
 
@@ -135,6 +151,8 @@ def resend_invoice(invoice: Invoice, *, actor: User) -> int:
 
 def about(invoice: Invoice) -> list[models.Model]:
     """All records whose timelines tell of this invoice."""
+    if invoice.membership is None:
+        return [invoice, invoice.institution]
     application: Application | None = invoice.membership.application
     return [invoice, invoice.membership, invoice.institution, *([application] if application else [])]
 
@@ -155,9 +173,9 @@ def _fees_of(membership: Membership, year: int, *, joining: dt.date | None = Non
 
 
 def _issue(
-    membership: Membership,
+    membership: Membership | None,
     purpose: InvoicePurpose,
-    schedule: FeeSchedule,
+    schedule: FeeSchedule | None,
     lines: list[Line],
     *,
     fee: str,
@@ -165,13 +183,19 @@ def _issue(
     actor: Any,
     source: str,
     silent: bool = False,
+    institution: Institution | None = None,
+    due_on: dt.date | None = None,
 ) -> Invoice:
-    """Number, invoice, lines, audit and mail, in the caller's transaction, which holds the membership's lock."""
+    """Number, invoice, lines, audit and mail, in the caller's transaction, which holds the membership's lock.
+
+    Dues have a schedule, which says when they are due; an event's fee says so itself (`due_on`), and has no grace.
+    """
     charged = [line for line in lines if line[3] != 0]
     if sum(line[3] for line in charged) <= 0:
         raise NothingToBill
-    institution, organisation = membership.institution, Organisation.load()
-    due_on = on + dt.timedelta(days=schedule.due_days)
+    owing = institution or membership.institution  # type: ignore[union-attr]
+    organisation = Organisation.load()
+    due = due_on or on + dt.timedelta(days=schedule.due_days)  # type: ignore[union-attr]
     sequence = next_number(f"invoice:{SERIES}", on.year)
     _refuse_closed(on)
     invoice = Invoice.objects.create(
@@ -181,15 +205,15 @@ def _issue(
         sequence=sequence,
         purpose=purpose,
         membership=membership,
-        institution=institution,
-        institution_name=institution.name,
+        institution=owing,
+        institution_name=owing.name,
         schedule=schedule,
         total=money(sum(amount for _kind, _year, _text, amount in charged)),
-        remark=organisation.remark_for(institution.name, fee),
+        remark=organisation.remark_for(owing.name, fee),
         terms=terms_of(organisation),
         issued_on=on,
-        due_on=due_on,
-        grace_until=due_on + dt.timedelta(days=schedule.grace_days),
+        due_on=due,
+        grace_until=due + dt.timedelta(days=schedule.grace_days if schedule else 0),
     )
     InvoiceLine.objects.bulk_create(
         InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount) for kind, year, text, amount in charged
@@ -213,7 +237,9 @@ def _refuse_closed(on: dt.date) -> None:
 
 
 @transaction.atomic
-def credit_invoice(invoice: Invoice, *, amount: Decimal, reason: str, actor: User, on: dt.date, adjustment: Adjustment | None = None) -> CreditNote:
+def credit_invoice(
+    invoice: Invoice, *, amount: Decimal, reason: str, actor: User | None, on: dt.date, source: str = "", adjustment: Adjustment | None = None
+) -> CreditNote:
     """Take `amount` (yuan) off an issued notice, with a credit note of its own number. What has been paid is not touched.
 
     Raises InvoiceIsVoid, NotPositive, TooMuch (release payments first), PeriodClosed.
@@ -241,7 +267,7 @@ def credit_invoice(invoice: Invoice, *, amount: Decimal, reason: str, actor: Use
         made_by=actor,
     )
     invoice.refresh_from_db(fields=["credited", "owed", "state"])
-    record("invoice.credited", *about(invoice), actor=actor, number=note.number, amount=value, reason=reason)
+    record("invoice.credited", *about(invoice), actor=actor, source=source, number=note.number, amount=value, reason=reason)
     return note
 
 

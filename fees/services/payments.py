@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,15 @@ from fees.services.billing import about
 from members.enums import MembershipStatus
 from members.models import Institution, User
 from members.services.joining import activate_membership
+
+# Upper floors say what follows for their records when a notice is settled (a place at a meeting becomes sure).
+_on_settled: list[Callable[..., None]] = []
+
+
+def when_settled(follow: Callable[..., None]) -> None:
+    """Call `follow(invoice, actor=…)` inside the transaction that settles a notice."""
+    if follow not in _on_settled:
+        _on_settled.append(follow)
 
 
 @transaction.atomic
@@ -109,6 +119,9 @@ def _settled(invoice: Invoice, payment: Payment, actor: User) -> None:
     """Say so, send the receipt; the first settled joining invoice makes a member."""
     record("invoice.settled", payment, *about(invoice), actor=actor, invoice=invoice.number)
     mails.invoice_settled(invoice, payment)
+    for follow in _on_settled:
+        follow(invoice, actor=actor)
     # An ended membership keeps its payment but is not revived by it; an active one (paid, bounced, paid again) is left as it is.
-    if invoice.purpose == InvoicePurpose.JOINING and lock(invoice.membership).status == MembershipStatus.PENDING_PAYMENT:
-        activate_membership(invoice.membership, actor=actor, on=max(payment.received_on, invoice.issued_on))
+    membership = invoice.membership
+    if membership is not None and invoice.purpose == InvoicePurpose.JOINING and lock(membership).status == MembershipStatus.PENDING_PAYMENT:
+        activate_membership(membership, actor=actor, on=max(payment.received_on, invoice.issued_on))

@@ -1,4 +1,6 @@
-"""Meetings, and on what terms one takes part."""
+"""Meetings. On what terms one takes part stands in their offers."""
+
+import datetime as dt
 
 import pghistory
 from django.db import models
@@ -8,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.clock import local_date
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
-from alliance.common.triggers import frozen_fields
-from meetings.enums import MEETING_TRANSITIONS, Audience, MeetingKind, MeetingStatus
+from meetings.enums import MEETING_TRANSITIONS, MeetingKind, MeetingStatus
+from meetings.triggers import capacity_guard, year_moves
 
 
 @pghistory.track()
@@ -31,6 +33,24 @@ class Meeting(TimestampedModel):
     members_from = models.DateTimeField(_("members see it from"))
     public_from = models.DateTimeField(_("the public sees it from"), null=True, blank=True, help_text=_("Empty: never."))
     register_until = models.DateTimeField(_("registration until"))
+    substitute_until = models.DateTimeField(_("colleagues may be replaced until"), null=True, blank=True, help_text=_("Empty: until it begins."))
+    cancel_until = models.DateTimeField(
+        _("cancelled in time until"), null=True, blank=True, help_text=_("Empty: until it begins. After it the two rules below hold.")
+    )
+    late_frees_seat = models.BooleanField(_("a late cancellation frees the seat"), default=True)
+    late_frees_allowance = models.BooleanField(_("a late cancellation gives the free meeting back"), default=False)
+    accept_hours = models.PositiveSmallIntegerField(
+        _("hours to accept an offered place"),
+        null=True,
+        blank=True,
+        default=48,
+        help_text=_("Empty: whoever moves up from the waiting list has the place at once."),
+    )
+    hold_days = models.PositiveSmallIntegerField(_("days an unpaid place is held"), default=14)
+    unit_limit = models.PositiveSmallIntegerField(_("places per unit in all"), null=True, blank=True, help_text=_("Over all offers. Empty: no limit."))
+    answers_days = models.PositiveSmallIntegerField(_("personal answers deleted after days"), default=30, help_text=_("Counted from the end of the meeting."))
+    is_internal = models.BooleanField(_("internal"), default=False, help_text=_("Shown to staff only; staff register who takes part."))
+    template = models.ForeignKey("meetings.MeetingTemplate", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("template"))
     status = models.CharField(_("status"), max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.DRAFT)
     sequence = models.PositiveIntegerField(default=0, editable=False, help_text="SEQUENCE of the calendar entry (RFC 5545).")
 
@@ -42,7 +62,7 @@ class Meeting(TimestampedModel):
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="meeting_ends_after_it_begins"),
             models.CheckConstraint(condition=models.Q(public_from=None) | models.Q(public_from__gte=models.F("members_from")), name="members_hear_first"),
         ]
-        triggers = [transitions_trigger("status", MEETING_TRANSITIONS, initial={MeetingStatus.DRAFT})]
+        triggers = [transitions_trigger("status", MEETING_TRANSITIONS, initial={MeetingStatus.DRAFT}), capacity_guard(), year_moves()]
 
     def __str__(self) -> str:
         return self.title
@@ -56,24 +76,12 @@ class Meeting(TimestampedModel):
         """The year of its date in Beijing: the year whose allowance it draws on."""
         return local_date(self.starts_at).year
 
+    @property
+    def swap_until(self) -> dt.datetime:
+        """Until when a colleague may take a place over."""
+        return self.substitute_until or self.starts_at
 
-@pghistory.track()
-class Offer(TimestampedModel):
-    """One way to take part (R9, R10): who, how many of a unit, and whether it uses the yearly allowance."""
-
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="offers", verbose_name=_("meeting"))
-    name = models.CharField(_("name"), max_length=80)
-    audience = models.CharField(_("for"), max_length=8, choices=Audience.choices, default=Audience.MEMBERS)
-    needs_good_standing = models.BooleanField(_("in good standing only"), default=True)
-    seats_per_unit = models.PositiveSmallIntegerField(_("places per unit"), null=True, blank=True, help_text=_("Empty: no limit."))
-    draws_on_allowance = models.BooleanField(_("uses the yearly allowance"), default=False)
-    position = models.PositiveSmallIntegerField(_("position"), default=0, help_text=_("The first that fits is taken."))
-
-    class Meta:
-        verbose_name = _("offer")
-        verbose_name_plural = _("offers")
-        ordering = ("meeting", "position", "pk")
-        triggers = [frozen_fields("meeting_id", name="offer_belongs")]
-
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def free_cancel_until(self) -> dt.datetime:
+        """Until when a place is given up without losing anything."""
+        return self.cancel_until or self.starts_at

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
+from meetings.triggers import session_guard, session_places
 
 
 @pghistory.track()
@@ -24,6 +25,24 @@ class Session(TimestampedModel):
         verbose_name_plural = _("agenda items")
         ordering = ("meeting", "starts_at", "pk")
         constraints = [models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_ends_after_it_begins")]
+        triggers = [session_guard()]
 
     def __str__(self) -> str:
         return self.title
+
+
+class SessionPlace(TimestampedModel):
+    """A participant's place in a session with a capacity of its own. It counts while the participant has a seat at the meeting."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="places", verbose_name=_("agenda item"))
+    registration = models.ForeignKey("meetings.Registration", models.CASCADE, related_name="session_places", verbose_name=_("registration"))
+
+    class Meta:
+        verbose_name = _("place in a session")
+        verbose_name_plural = _("places in sessions")
+        ordering = ("session", "pk")
+        constraints = [models.UniqueConstraint(fields=["session", "registration"], name="session_chosen_once")]
+        triggers = [session_places()]
+
+    def __str__(self) -> str:
+        return f"{self.registration} · {self.session}"

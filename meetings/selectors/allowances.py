@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from meetings.enums import SEATED
 from meetings.models import AllowanceRule, Meeting, Registration
 from members.models import Institution
@@ -25,14 +27,16 @@ def allowance_for(year: int) -> AllowanceRule:
 
 def used_meetings(institution: Institution, year: int) -> int:
     """How many meetings of a year the unit has drawn on its allowance for."""
-    rows = Registration.objects.filter(institution=institution, year=year, uses_allowance=True, status__in=SEATED)
+    counts = Q(status__in=SEATED) | Q(keeps_allowance=True)
+    rows = Registration.objects.filter(counts, institution=institution, year=year, uses_allowance=True)
     return rows.values("meeting").distinct().count()
 
 
 def allowance_at(institution: Institution, meeting: Meeting) -> Allowance:
     """What the unit has used of its year and of its places at this meeting."""
     offer = meeting.offers.filter(draws_on_allowance=True).first()
-    seats = Registration.objects.filter(institution=institution, meeting=meeting, offer=offer, status__in=SEATED).count() if offer else 0
+    counts = Q(status__in=SEATED) | Q(keeps_seat=True)
+    seats = Registration.objects.filter(counts, institution=institution, meeting=meeting, offer=offer).count() if offer else 0
     return Allowance(
         year=meeting.year,
         free_meetings=allowance_for(meeting.year).free_meetings,

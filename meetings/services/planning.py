@@ -2,24 +2,39 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
+from alliance.common.clock import local_date
+from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
 from alliance.common.transitions import move
 from meetings import mails
 from meetings.enums import LIVE, Audience, MeetingStatus, RegistrationStatus
-from meetings.models import Meeting, Offer
+from meetings.exceptions import MorePlacesTaken, NoFreeMeetingLeft, PriceMissing
+from meetings.models import Meeting, Offer, Registration, UnitYear
 from meetings.selectors.allowances import allowance_for
+from meetings.services.paying import settle_cancelled
+from meetings.services.places import constraint_of
+from meetings.services.waiting import promote_waiting
 from members.models import User
+
+SHOWN_IN_CALENDARS = {"starts_at", "ends_at", "place", "title", "online_link"}
 
 
 @transaction.atomic
 def publish_meeting(meeting: Meeting, *, actor: User) -> Meeting:
-    """Open the meeting to those who may know of it. Without offers it gets the members' free places of the year's rule (R9). Raises InvalidTransition."""
+    """Open the meeting to those who may know of it. Without offers it gets the members' free places of the year's rule (R9).
+
+    Raises InvalidTransition, and PriceMissing while the price of an offer is not known.
+    """
     lock(meeting)
+    unpriced = meeting.offers.filter(price=None).first()
+    if unpriced is not None:
+        raise PriceMissing(_("Enter the price of “%(offer)s” first.") % {"offer": unpriced.name})
     move(meeting, to=MeetingStatus.PUBLISHED)
-    if not meeting.offers.exists():
+    if not meeting.offers.exists() and not meeting.is_internal:
         seats = allowance_for(meeting.year).delegates_per_meeting
         Offer.objects.create(meeting=meeting, name="成员单位免费名额", audience=Audience.MEMBERS, seats_per_unit=seats, draws_on_allowance=True)
     record("meeting.published", meeting, actor=actor)
@@ -28,31 +43,67 @@ def publish_meeting(meeting: Meeting, *, actor: User) -> Meeting:
 
 @transaction.atomic
 def change_meeting(meeting: Meeting, *, actor: User, **values: Any) -> Meeting:
-    """Change time, place or the like. Participants' calendars are updated when what a calendar shows has changed."""
+    """Change time, place or the like. Participants' calendars are updated when what a calendar shows has changed; more places move the line on.
+
+    Raises MorePlacesTaken for fewer places than are taken, NoFreeMeetingLeft when it would move into a year whose free meetings a unit has used.
+    """
+    _lock_years(meeting, values.get("starts_at"))
     lock(meeting)
     changes = {name: [getattr(meeting, name), value] for name, value in values.items() if getattr(meeting, name) != value}
     if not changes:
         return meeting
     for name, value in values.items():
         setattr(meeting, name, value)
-    moved = bool(changes.keys() & {"starts_at", "ends_at", "place", "title", "online_link"})
+    moved = bool(changes.keys() & SHOWN_IN_CALENDARS)
     if moved:
         meeting.sequence += 1
-    meeting.save()
-    record("meeting.changed", meeting, actor=actor, changes=changes)
+    try:
+        with transaction.atomic():
+            meeting.save()
+    except IntegrityError as error:
+        raise _refusal(error) from error
+    record("meeting.changed", meeting, actor=actor, changes={name: [str(before), str(after)] for name, (before, after) in changes.items()})
     if moved and meeting.status == MeetingStatus.PUBLISHED:
         for registration in meeting.registrations.filter(status=RegistrationStatus.CONFIRMED).select_related("person", "institution"):
             mails.moved(registration)
+    promote_waiting(meeting, actor=actor)
     return meeting
+
+
+def _lock_years(meeting: Meeting, starts_at: Any) -> None:
+    """A meeting that moves into another year touches the units' years there: locked first, in one order."""
+    if starts_at is None or local_date(starts_at).year == meeting.year:
+        return
+    units = sorted(set(Registration.objects.filter(meeting=meeting, uses_allowance=True).values_list("institution_id", flat=True)))
+    year = local_date(starts_at).year
+    UnitYear.objects.bulk_create([UnitYear(institution_id=unit, year=year) for unit in units], ignore_conflicts=True)
+    list(UnitYear.objects.select_for_update().filter(institution__in=units, year=year).order_by("institution_id"))
+
+
+def _refusal(error: IntegrityError) -> DomainError | IntegrityError:
+    constraint = constraint_of(error)
+    if constraint in {"meeting_capacity", "unit_limit"}:
+        return MorePlacesTaken(field="capacity" if constraint == "meeting_capacity" else "unit_limit")
+    if constraint == "free_meetings_per_year":
+        return NoFreeMeetingLeft(_("In that year a registered unit has no free meeting left. Cancel its places or choose another date."), field="starts_at")
+    return error
 
 
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, actor: User, reason: str) -> Meeting:
-    """The meeting does not take place: everybody on the list is told, and the free allowance is given back. Raises InvalidTransition."""
+    """The meeting does not take place: everybody on the list is told, the free allowance is given back, unpaid notices are void. Raises InvalidTransition."""
+    # Money's locks come first, in the order in which everybody takes them.
+    held = meeting.registrations.filter(status__in=LIVE, invoice__isnull=False).select_related("invoice")
+    for invoice in sorted({row.invoice for row in held if row.invoice}, key=lambda invoice: (invoice.due_on, invoice.pk)):
+        lock(invoice)
     lock(meeting)
     move(meeting, to=MeetingStatus.CANCELLED, sequence=meeting.sequence + 1)
     record("meeting.cancelled", meeting, actor=actor, reason=reason)
-    for registration in meeting.registrations.filter(status__in=LIVE).select_related("person", "institution"):
+    for registration in meeting.registrations.filter(status__in=LIVE).select_related("person", "institution", "invoice"):
         move(registration, to=RegistrationStatus.CANCELLED, reason=reason)
+        settle_cancelled(registration, actor=actor, source="", reason=reason)
         mails.cancelled(registration)
+    kept = meeting.registrations.filter(status=RegistrationStatus.CANCELLED)
+    kept.filter(keeps_allowance=True).update(keeps_allowance=False)
+    kept.filter(keeps_seat=True).update(keeps_seat=False)
     return meeting

@@ -12,8 +12,8 @@ from alliance.common.models import CalendarDay
 from members.admin import screening_tools as tools
 from members.admin import upkeep
 from members.enums import DEPARTURE_OPEN, DepartureStatus
-from members.models import ChecklistItem, DataCheck, Departure, Institution, Question, ReasonTemplate, RecruitmentRound
-from members.selectors.register import completeness, with_gaps
+from members.models import ChecklistItem, ConsentText, DataCheck, Departure, Question, ReasonTemplate, RecruitmentRound
+from members.selectors.register import answers_with_completeness
 from members.selectors.screening import funnel
 from members.services.departures import effects_of
 
@@ -61,19 +61,26 @@ class DataCheckAdmin(AllianceModelAdmin):
     fields = ("name", "due_on", "opened_by", "closed_at")
     panels = ("members/admin_check.html",)
     list_before_template = "members/admin_check_list.html"
-    workflow = [WorkflowButton("close", _("Close the data check"), "members.manage_membership", show=lambda c: c.closed_at is None, secondary=True)]
+    workflow = [
+        WorkflowButton("remind", _("Remind those who have not answered"), "members.manage_membership", show=lambda c: c.closed_at is None),
+        WorkflowButton("close", _("Close the data check"), "members.manage_membership", show=lambda c: c.closed_at is None, secondary=True),
+    ]
 
     def panel_context(self, request: HttpRequest, obj: DataCheck) -> dict[str, Any]:
         """Each unit, the silent ones first."""
-        answers = list(obj.answers.select_related("institution", "confirmed_by").order_by("confirmed_at", "institution__name"))
-        rows = {i.pk: completeness(i) for i in with_gaps(Institution.objects.filter(pk__in=[a.institution_id for a in answers]))}
-        answers.sort(key=lambda a: (a.confirmed_at is not None, a.institution.name))
-        return {"answers": [(a, rows[a.institution_id]) for a in answers], "done": sum(a.confirmed_at is not None for a in answers)}
+        answers = answers_with_completeness(obj)
+        return {"answers": answers, "check": obj, "done": sum(answer.confirmed_at is not None for answer, _percent in answers)}
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
         wrap = admin.site.admin_view
-        return [path("open/", wrap(upkeep.OpenCheck.as_view()), name="members_datacheck_open"), workflow_path(upkeep.CloseCheck, "close"), *super().get_urls()]
+        return [
+            path("open/", wrap(upkeep.OpenCheck.as_view()), name="members_datacheck_open"),
+            path("<int:pk>/answers.xlsx", wrap(upkeep.CheckExport.as_view()), name="members_datacheck_export"),
+            workflow_path(upkeep.RemindSilent, "remind"),
+            workflow_path(upkeep.CloseCheck, "close"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(RecruitmentRound)
@@ -102,6 +109,25 @@ class QuestionAdmin(AllianceModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The step."""
         return [workflow_path(tools.Revise, "revise"), *super().get_urls()]
+
+
+@admin.register(ConsentText)
+class ConsentTextAdmin(AllianceModelAdmin):
+    """Wordings of the consents, version by version; the newest of each kind is asked for."""
+
+    list_display = ("kind", "version", "text", "published_at")
+    list_filter = ("kind",)
+    list_before_template = "members/admin_consent_list.html"
+    fields = ("kind", "version", "text", "details", "published_at")
+    readonly_fields = ("published_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """By the step, which numbers the version."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """The step."""
+        return [path("publish/", admin.site.admin_view(tools.PublishConsent.as_view()), name="members_consenttext_publish"), *super().get_urls()]
 
 
 @admin.register(ChecklistItem)

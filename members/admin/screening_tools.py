@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from alliance.common.admin.workflow import WorkflowView
-from members.enums import CheckOutcome, QuestionKind, Role
-from members.models import Application, ChecklistItem, Question, RecruitmentRound, User
+from members.consents import wordings_in_force
+from members.enums import CheckOutcome, ConsentKind, QuestionKind, Role
+from members.models import Application, ChecklistItem, ConsentText, Question, RecruitmentRound, User
+from members.services.consents import publish_consent
 from members.services.messages import add_note, send_message
 from members.services.questions import revise_question
 from members.services.screening import assign_screener, hold_application, mark_checklist, resume_application
@@ -145,6 +147,37 @@ class Message(ScreeningStep):
     def perform_step(self, form: Any) -> Any:
         """Send."""
         send_message(self.record, author=self.request.user, text=form.cleaned_data["text"], from_staff=True)
+
+
+class ConsentForm(forms.Form):
+    """The next version of a wording."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is agreed to"), choices=ConsentKind.choices)
+    text = forms.CharField(label=gettext_lazy("Wording"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    details = forms.CharField(label=gettext_lazy("Explanation"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class PublishConsent(WorkflowView):
+    """Another wording from now on."""
+
+    model = ConsentText
+    permission = "members.add_consenttext"
+    title = gettext_lazy("Publish a wording")
+    lead = gettext_lazy("It gets the next version number and cannot be changed any more. Applicants who are still drafting are asked again.")
+    button = gettext_lazy("Publish")
+    done = gettext_lazy("Published.")
+    form_class = ConsentForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """The wording in force, to be changed."""
+        kind = self.request.GET.get("kind", ConsentKind.PRIVACY)
+        kind = kind if kind in ConsentKind.values else ConsentKind.PRIVACY
+        wording = wordings_in_force()[ConsentKind(kind)]
+        return {"kind": kind, "text": wording.text, "details": wording.details}
+
+    def perform_step(self, form: Any) -> Any:
+        """Publish."""
+        return publish_consent(actor=self.request.user, **form.cleaned_data)
 
 
 class QuestionForm(forms.Form):

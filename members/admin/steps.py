@@ -13,11 +13,11 @@ from alliance.common.files import SPREADSHEETS, store
 from alliance.common.jobs import start_job
 from alliance.common.models import Job, StoredFile
 from alliance.common.models.jobs import JobState
-from members.answers import PARTS
+from members.answers import PARTS, asked, question_field
 from members.enums import Role
+from members.forms.naming import InstitutionNameForm
 from members.importing.moe import read_list
 from members.models import Application, CorrectionPoint, Institution, ReasonTemplate, StaffRole, User
-from members.selectors.institutions import search_institutions
 from members.services.accounts import ensure_user, grant_role, revoke_role
 from members.services.importing import in_words, plan_import
 from members.services.screening import check_institution, decline, pass_to_council, return_for_correction
@@ -25,20 +25,23 @@ from members.services.screening import check_institution, decline, pass_to_counc
 FIELD_CHOICES = [("", _("In general")), ("scan", _("Sealed form"))] + [
     (name, Application._meta.get_field(name).verbose_name) for part in PARTS for name in part.fields if part.slug != "consents"
 ]
-POINTS = 3
+POINTS = 5
 
 
 class ReturnForm(forms.Form):
-    """Up to three points, each tied to a field; or a text that recurs."""
+    """Up to five points, each tied to a field; or a text that recurs."""
 
     template = forms.ModelChoiceField(
         ReasonTemplate.objects.filter(for_declining=False), label=_("Text that recurs"), required=False, help_text=_("Becomes a point of its own.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        questions = [(question_field(question), question.text[:80]) for question, _value in asked(application)]
         for number in range(1, POINTS + 1):
-            self.fields[f"field_{number}"] = forms.ChoiceField(label=_("Point %(number)s: about") % {"number": number}, choices=FIELD_CHOICES, required=False)
+            self.fields[f"field_{number}"] = forms.ChoiceField(
+                label=_("Point %(number)s: about") % {"number": number}, choices=FIELD_CHOICES + questions, required=False
+            )
             self.fields[f"text_{number}"] = forms.CharField(
                 label=_("Point %(number)s: what has to be mended") % {"number": number},
                 max_length=500,
@@ -69,6 +72,10 @@ class Return(WorkflowView):
     done = _("Returned; the applicant has been written to.")
     form_class = ReturnForm
     panel_template = "members/admin_application.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Of which application: its questions are points, too."""
+        return super().get_form_kwargs() | {"application": self.record}
 
     def perform_step(self, form: Any) -> Any:
         """Return."""
@@ -133,23 +140,15 @@ class Decline(WorkflowView):
         return decline(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class LinkForm(forms.Form):
-    """Which institution was meant."""
+class LinkForm(InstitutionNameForm):
+    """Which institution was meant; empty: a new one."""
 
-    name = forms.CharField(
-        label=_("Name of the institution in the register"), max_length=120, required=False, help_text=_("Leave empty to add the typed name to the register.")
-    )
+    optional = True
 
-    def clean_name(self) -> Any:
-        """Exactly one institution."""
-        text = self.cleaned_data["name"].strip()
-        if not text:
-            return None
-        found = [institution for institution in search_institutions(text) if institution.name == text] or search_institutions(text)
-        if len(found) != 1:
-            names = "、".join(institution.name for institution in found[:6])
-            raise forms.ValidationError(_("Not exactly one institution goes by this name: %(names)s") % {"names": names or "—"})
-        return found[0]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the institution in the register")
+        self.fields["name"].help_text = _("Leave empty to add the typed name to the register.")
 
 
 class Link(WorkflowView):
@@ -164,7 +163,7 @@ class Link(WorkflowView):
 
     def perform_step(self, form: Any) -> Any:
         """Link, or add."""
-        return check_institution(self.record, actor=self.request.user, institution=form.cleaned_data["name"])
+        return check_institution(self.record, actor=self.request.user, institution=form.cleaned_data["institution"])
 
 
 class ImportForm(forms.Form):

@@ -8,19 +8,22 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from django.views.generic import TemplateView
 
 from alliance.common.admin.exports import as_xlsx
 from alliance.common.admin.workflow import WorkflowView
+from alliance.common.audit import record
 from alliance.common.clock import today
 from alliance.common.exceptions import DomainError
 from members.enums import DepartureKind, EndedHow
+from members.forms.naming import InstitutionNameForm
 from members.models import DataCheck, Departure, Institution, Membership, Person, Tier
-from members.selectors.institutions import search_institutions
-from members.selectors.register import register_on, roll_of
-from members.services.datachecks import close_data_check, open_data_check
+from members.selectors.register import answers_with_completeness, register_on, roll_of
+from members.services.datachecks import close_data_check, open_data_check, remind_silent_units
 from members.services.departures import approve_departure, ask_to_leave, decline_departure, effects_of, pass_departure
 from members.services.invitations import invite_liaison
 from members.services.memberships import change_tier, end_membership, reinstate_membership, suspend_membership
@@ -210,23 +213,6 @@ class DeclineDeparture(DepartureStep):
         decline_departure(self.record, actor=self.request.user, **form.cleaned_data)
 
 
-class InstitutionNameForm(forms.Form):
-    """The record that stays, by any name."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Institution that stays"), max_length=120, help_text=gettext_lazy("Its official name, or any name that only it has.")
-    )
-
-    def clean_name(self) -> Institution:
-        """Exactly one."""
-        text = self.cleaned_data["name"].strip()
-        found = [i for i in search_institutions(text) if i.name == text] or search_institutions(text)
-        if len(found) != 1:
-            names = "、".join(i.name for i in found[:6])
-            raise forms.ValidationError(_("Not exactly one institution goes by this name: %(names)s") % {"names": names or "—"})
-        return found[0]
-
-
 class MergeInstitution(WorkflowView):
     """This record goes into another one."""
 
@@ -246,7 +232,7 @@ class MergeInstitution(WorkflowView):
 
     def perform_step(self, form: Any) -> Any:
         """Merge; go to the record that stays."""
-        return merge_institutions(form.cleaned_data["name"], self.record, actor=self.request.user)
+        return merge_institutions(form.cleaned_data["institution"], self.record, actor=self.request.user)
 
 
 class PersonNumberForm(forms.Form):
@@ -303,7 +289,7 @@ class MovePerson(WorkflowView):
 
     def perform_step(self, form: Any) -> Any:
         """Move."""
-        move_person(self.record, to=form.cleaned_data["name"], actor=self.request.user)
+        move_person(self.record, to=form.cleaned_data["institution"], actor=self.request.user)
 
 
 class ErasePerson(WorkflowView):
@@ -385,6 +371,39 @@ class OpenCheck(WorkflowView):
         if form.cleaned_data["due_on"] < today():
             raise DomainError(_("The date lies in the past."))
         return open_data_check(actor=self.request.user, **form.cleaned_data)
+
+
+class RemindSilent(WorkflowView):
+    """To those who have not answered."""
+
+    model = DataCheck
+    permission = "members.manage_membership"
+    previews_mail = True
+    title = gettext_lazy("Remind those who have not answered")
+    lead = gettext_lazy("The liaisons of the units that are silent get a second mail; nobody gets two on one day.")
+    button = gettext_lazy("Write to them")
+    done = gettext_lazy("The reminders are on their way.")
+
+    def perform_step(self, form: Any) -> Any:
+        """Remind."""
+        remind_silent_units(self.record, actor=self.request.user)
+
+
+class CheckExport(View):
+    """Who has answered, as a table."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """XLSX."""
+        if not request.user.has_perm("members.view_datacheck"):
+            raise PermissionDenied
+        check = get_object_or_404(DataCheck, pk=pk)
+        rows = answers_with_completeness(check)
+        header = [str(text) for text in (_("institution"), _("confirmed"), _("confirmed by"), _("reminded"), _("remark"), _("complete"))]
+        table = [
+            (a.institution.name, a.confirmed_at, str(a.confirmed_by or ""), a.reminded_on, a.remark, f"{percent} %") for a, percent in rows
+        ]  # fmt: skip
+        record("export.made", check, actor=request.user, list="members.datacheckanswer", rows=len(table), kind="xlsx")
+        return as_xlsx(check.name, header, table)
 
 
 class CloseCheck(WorkflowView):

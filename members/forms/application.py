@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import Organisation
 from members.answers import Part
+from members.consents import version_in_force, wordings_in_force
 from members.credit_codes import doubt, tidy
 from members.forms.files import MultipleFileField, MultipleFileInput
 from members.models import Application, Institution
@@ -75,24 +76,23 @@ def check_credit_code(value: str) -> None:
 
 
 class ConsentsForm(forms.Form):
-    """Two separate consents, with their wording."""
+    """Two separate consents, in the wording in force; whoever agreed to an older one is asked again."""
 
-    consent_charter_at = forms.BooleanField(label=_("Our unit accepts the charter of the alliance and applies to join."), required=True)
-    consent_privacy_at = forms.BooleanField(
-        label=_("The people named in this form agree that the secretariat keeps their names and contact data for running the membership."),
-        help_text=_("They are used for nothing else, shown to the secretariat, finance and the council only, and deleted or corrected on request."),
-        required=True,
-    )
+    consent_charter_at = forms.BooleanField(required=True)
+    consent_privacy_at = forms.BooleanField(required=True)
 
     def __init__(self, *args: Any, part: Part, instance: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.part, self.instance = part, instance
-        charter = Organisation.load().charter
-        if charter is not None:
+        current = instance.consent_version == version_in_force()
+        for kind, wording in wordings_in_force().items():
+            field = self.fields[f"consent_{kind}_at"]
+            field.label, field.help_text = wording.text, wording.details
+            field.initial = current and bool(getattr(instance, f"consent_{kind}_at"))
+        if Organisation.load().charter is not None:
             link = format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', reverse("home:charter"), _("Read the charter (PDF)"))
-            self.fields["consent_charter_at"].help_text = link
-        for name in self.fields:
-            self.fields[name].initial = bool(getattr(instance, name))
+            charter = self.fields["consent_charter_at"]
+            charter.help_text = format_html("{} {}", charter.help_text, link) if charter.help_text else link
 
 
 class InstitutionForm(forms.ModelForm):

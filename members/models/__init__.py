@@ -1,11 +1,11 @@
 """Tables of members."""
 
-from members.models.application import Application, ApplicationEditor, CorrectionPoint, Submission
+from members.models.application import Application, ApplicationEditor, CorrectionPoint, PrintedForm, Submission
 from members.models.departure import Departure
 from members.models.institution import Institution, InstitutionAlias
 from members.models.membership import Membership, MembershipTier, Suspension, Tier
 from members.models.person import Affiliation, Person
-from members.models.questions import Answer, Question, RecruitmentRound
+from members.models.questions import Answer, ConsentText, Question, RecruitmentRound
 from members.models.screening import ApplicationMessage, ChecklistItem, ChecklistMark, ReasonTemplate
 from members.models.upkeep import DataCheck, DataCheckAnswer, Invitation
 from members.models.user import StaffRole, User
@@ -18,6 +18,7 @@ __all__ = [
     "ApplicationMessage",
     "ChecklistItem",
     "ChecklistMark",
+    "ConsentText",
     "CorrectionPoint",
     "DataCheck",
     "DataCheckAnswer",
@@ -28,6 +29,7 @@ __all__ = [
     "Membership",
     "MembershipTier",
     "Person",
+    "PrintedForm",
     "Question",
     "ReasonTemplate",
     "RecruitmentRound",

@@ -128,6 +128,25 @@ class Submission(models.Model):
         return f"{self.application.reference} #{self.round}"
 
 
+class PrintedForm(models.Model):
+    """One content of the form as it was printed, so that a scan of it can be told by its date and by what was changed since. Goes with the draft."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="prints", verbose_name=_("application"))
+    digest = models.CharField(_("digest"), max_length=64)
+    round = models.PositiveSmallIntegerField(_("round"))
+    snapshot = models.JSONField(_("content"))
+    printed_at = models.DateTimeField(_("printed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("printed form")
+        verbose_name_plural = _("printed forms")
+        ordering = ("application", "-pk")
+        constraints = [models.UniqueConstraint(fields=["application", "digest"], name="one_print_of_a_content")]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} {self.digest[:8]}"
+
+
 class CorrectionPoint(models.Model):
     """One thing that has to be mended before the application can go on."""
 

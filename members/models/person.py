@@ -1,12 +1,30 @@
 """People at institutions, and what they are there."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
 from members.enums import PersonRole
+
+# A member unit without a liaison cannot be reached: whoever ends the last one's role, by whatever door, is refused. The advisory lock
+# makes two endings at the same moment wait for each other; the second one then sees the first.
+LAST_LIAISON = """
+    IF OLD.role = 'liaison' AND OLD.until IS NULL
+       AND (NEW.until IS NOT NULL OR NEW.role <> 'liaison' OR NEW.institution_id <> OLD.institution_id)
+       AND EXISTS (SELECT 1 FROM members_membership m WHERE m.institution_id = OLD.institution_id AND m.status IN ('active', 'suspended')) THEN
+        PERFORM pg_advisory_xact_lock(hashtext('members.last_liaison'), OLD.institution_id::int);
+        IF NOT EXISTS (
+            SELECT 1 FROM members_affiliation a
+            WHERE a.institution_id = OLD.institution_id AND a.role = 'liaison' AND a.until IS NULL AND a.id <> OLD.id
+        ) THEN
+            RAISE EXCEPTION 'the last liaison of a member unit stays until there is a successor' USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+"""
 
 
 @pghistory.track()
@@ -49,6 +67,7 @@ class Affiliation(TimestampedModel):
             models.UniqueConstraint(fields=["person", "institution", "role"], condition=models.Q(until=None), name="role_held_once_at_a_time"),
             models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="affiliation_ends_after_it_begins"),
         ]
+        triggers = [pgtrigger.Trigger(name="last_liaison_stays", when=pgtrigger.Before, operation=pgtrigger.Update, func=LAST_LIAISON)]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.institution} · {self.get_role_display()}"

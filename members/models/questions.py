@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
-from alliance.common.triggers import frozen_fields, never_deleted
-from members.enums import QuestionKind
+from alliance.common.triggers import append_only, frozen_fields, never_deleted
+from members.enums import ConsentKind, QuestionKind
 
 
 @pghistory.track()
@@ -61,6 +61,26 @@ class Question(TimestampedModel):
     def options(self) -> list[str]:
         """The lines of `choices`."""
         return [line.strip() for line in self.choices.splitlines() if line.strip()]
+
+
+class ConsentText(models.Model):
+    """The wording of a consent in one version. Never changed: a new version takes its place, and whoever is still drafting is asked again."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ConsentKind.choices)
+    version = models.PositiveSmallIntegerField(_("version"))
+    text = models.CharField(_("wording"), max_length=500, help_text=_("The sentence beside the box."))
+    details = models.TextField(_("explanation"), max_length=3000, blank=True, help_text=_("Shown below it: who processes what, for which purpose, how long."))
+    published_at = models.DateTimeField(_("published"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("wording of a consent")
+        verbose_name_plural = _("wordings of consents")
+        ordering = ("kind", "-version")
+        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="consent_version_once")]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.version}"
 
 
 class Answer(models.Model):

@@ -63,6 +63,7 @@ class DataCheckAnswer(TimestampedModel):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by"))
     remark = models.CharField(_("remark"), max_length=500, blank=True)
+    reminded_on = models.DateField(_("reminded"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("answer to a data check")

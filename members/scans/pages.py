@@ -27,6 +27,41 @@ def load_pages(data: bytes) -> list[np.ndarray]:
         raise UnreadableScan(type(error).__name__) from error
 
 
+def page_count(data: bytes) -> int:
+    """How many pages a scan has, at most 20; 0 for bytes that are no scan."""
+    if PDF not in data[:1024]:
+        return 1
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            return min(len(document), MAX_PAGES)
+    except pypdfium2.PdfiumError:
+        return 0
+
+
+def page_jpeg(data: bytes, number: int) -> bytes:
+    """Page `number` (from 1) as JPEG, upright as the camera says, at most 2000 pixels long. Raises UnreadableScan."""
+    if not 1 <= number <= MAX_PAGES:
+        raise UnreadableScan("number")
+    try:
+        if PDF in data[:1024]:
+            with pypdfium2.PdfDocument(data) as document:
+                page = document[number - 1]
+                picture = page.render(scale=min(LONGEST_SIDE / max(*page.get_size(), 1), 6)).to_pil().convert("RGB")
+        else:
+            picture = Image.fromarray(_picture(data)) if number == 1 else _no_page()
+    except UnreadableScan:
+        raise
+    except Exception as error:
+        raise UnreadableScan(type(error).__name__) from error
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def _no_page() -> Image.Image:
+    raise UnreadableScan("number")
+
+
 def _pdf_pages(data: bytes) -> list[np.ndarray]:
     document = pypdfium2.PdfDocument(data)
     try:

@@ -32,6 +32,8 @@ class ScanReading:
     seal: str = "not_found"
     score: float = 0.0
     findings: list[Finding] = field(default_factory=list)
+    # Contents of this application that were seen and are not the present one (first 16 digits of the digest).
+    other_digests: list[str] = field(default_factory=list)
     seal_crop: bytes = b""
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,6 +73,7 @@ def _look_for_marks(reading: ScanReading, sheets: list[np.ndarray], reference: s
     if any(mark.version == version and mark.digest != digest[:DIGEST_LENGTH] for mark in own):
         findings.add(Finding("changed_since"))
     reading.findings += sorted(findings, key=str)
+    reading.other_digests = sorted({mark.digest for mark in own if mark.digest != digest[:DIGEST_LENGTH]})
     reading.pages = sorted({mark.page for mark in own})
     if not any(marks):
         reading.findings.append(Finding("no_mark"))

@@ -1,9 +1,13 @@
 """What the machine saw, in the words of the person who has to do something about it."""
 
+import datetime as dt
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from members.answers import sealed_label
 
 SEALS = {
     "found": gettext_lazy("A red seal was found."),
@@ -27,13 +31,25 @@ FINDINGS = {
 FINE = pgettext_lazy("scan", "Everything is there: all pages, this application, its present version, a red seal.")
 
 
+PRINTED = gettext_lazy("This is the form as it was printed on %(day)s. Since then you changed: %(fields)s. Print it again.")
+PRINTED_SAME = gettext_lazy("This is the form as it was printed on %(day)s, before the answers were last changed. Print it again.")
+
+
+def _of_print(earlier: dict[str, Any]) -> str:
+    """“This is the form of 3 March; since then you changed the head's name.”"""
+    names = [label for label in map(sealed_label, earlier.get("fields", [])) if label]
+    day = date_format(dt.date.fromisoformat(earlier["printed"]), "DATE_FORMAT")
+    return str(PRINTED if names else PRINTED_SAME) % {"day": day, "fields": "、".join(names)}
+
+
 def told(reading: dict[str, Any] | None) -> dict[str, Any] | None:
     """A reading for a page: `fine`, `sentences`, `seal` (a sentence), `pages` seen; None while the machine is still looking."""
     if reading is None:
         return None
-    sentences = []
+    sentences = [_of_print(earlier) for earlier in reading.get("prints", [])]
+    older = {"changed_since", "old_version"} if sentences else set()
     for finding in reading.get("findings", []):
-        text = FINDINGS.get(finding["code"])
+        text = None if finding["code"] in older else FINDINGS.get(finding["code"])
         if text is not None:
             try:
                 sentence = str(text) % finding.get("params", {})

@@ -1,6 +1,7 @@
 """Finding institutions by any name a person or a bank writes."""
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from members.enums import AliasKind
 from members.models import Institution, InstitutionAlias
@@ -9,6 +10,29 @@ from members.names import normalise
 MIN_LETTERS = 2
 # The ministry's code, or the last five digits of it that universities know by heart.
 CODE_DIGITS = 5
+
+
+def find_institution(name: str) -> tuple[Institution | None, str]:
+    """The one institution of this official, former or unambiguous short name, or the reason why there is none.
+
+    An official name wins over others' short names. A name marked as ambiguous never decides, even where only one of those who use it is in the register.
+    """
+    exact = Institution.objects.filter(name=name.strip(), merged_into=None).first()
+    if exact:
+        return exact, ""
+    wanted = normalise(name)
+    rows = InstitutionAlias.objects.filter(search_text=wanted, institution__merged_into=None).select_related("institution") if wanted else []
+    found = {row.institution_id: row.institution for row in rows}
+    if len(found) == 1 and not any(row.ambiguous for row in rows):
+        return next(iter(found.values())), ""
+    if found:
+        return None, _("“%(name)s” may be: %(names)s.") % {"name": name, "names": "、".join(sorted(i.name for i in found.values())[:5])}
+    return None, _("No institution goes by the name “%(name)s”.") % {"name": name}
+
+
+def named(text: str, limit: int = 300) -> QuerySet[Institution]:
+    """The institutions that the one search of the house finds, as a queryset for lists to filter by."""
+    return Institution.objects.filter(pk__in=[found.pk for found in search_institutions(text, limit=limit)])
 
 
 def search_institutions(text: str, limit: int = 20) -> list[Institution]:

@@ -18,7 +18,8 @@ from alliance.common.locking import advisory_lock, lock
 from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from members import mails
-from members.answers import CONSENT_VERSION, Part, digest, missing_parts, part_version, snapshot
+from members.answers import Part, digest, missing_parts, part_version, snapshot
+from members.consents import version_in_force
 from members.enums import APPLICATION_OPEN, MEMBERSHIP_OPEN, WITH_APPLICANT, ApplicationStatus
 from members.models import Application, ApplicationEditor, Institution, Membership, RecruitmentRound, Submission, User
 from members.scans.bundle import bundle
@@ -111,7 +112,7 @@ def save_part(application: Application, part: Part, values: dict[str, Any], *, a
     if seen and seen != part_version(application, part):
         raise ChangedElsewhere
     if part.slug == "consents":
-        values = {name: (clock.now() if given else None) for name, given in values.items()} | {"consent_version": CONSENT_VERSION}
+        values = {name: (clock.now() if given else None) for name, given in values.items()} | {"consent_version": version_in_force()}
     if values.get("institution_typed") and not values.get("institution"):
         # Typed in full although the register has it: the same university, and the same questions to ask of it.
         values["institution"] = Institution.objects.filter(name=values["institution_typed"], merged_into=None).first()

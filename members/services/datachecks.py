@@ -44,6 +44,26 @@ def confirm_data(answer: DataCheckAnswer, *, actor: User, remark: str = "") -> D
 
 
 @transaction.atomic
+def remind_silent_units(check: DataCheck, *, actor: User) -> int:
+    """Write once more to the liaisons of units that have not answered; nobody twice on one day. Returns how many units were written to.
+
+    Raises DomainError when the round is closed or all have answered.
+    """
+    lock(check)
+    if check.closed_at is not None:
+        raise DomainError(_("This data check has been closed."))
+    silent = list(check.answers.filter(confirmed_at=None).exclude(reminded_on=clock.today()).select_related("institution", "check_round"))
+    if not silent:
+        raise DomainError(_("All units have answered, or have been reminded today."))
+    for answer in silent:
+        answer.reminded_on = clock.today()
+        answer.save(update_fields=["reminded_on", "updated_at"])
+        mails.data_check_reminded(answer)
+    record("datacheck.reminded", check, actor=actor, units=len(silent))
+    return len(silent)
+
+
+@transaction.atomic
 def close_data_check(check: DataCheck, *, actor: User) -> DataCheck:
     """End the round. Closing twice changes nothing."""
     lock(check)

@@ -79,6 +79,7 @@ def empty(application: Application) -> None:
     application.answers.all().delete()
     application.editors.exclude(user=application.applicant).delete()
     application.invitations.all().delete()
+    application.prints.all().delete()
     for stored in files:
         stored.delete()
         transaction.on_commit(partial(stored.content.storage.delete, str(stored.content.name)))

@@ -12,6 +12,7 @@ from alliance.common.locking import advisory_lock, lock
 from members.enums import PersonRole
 from members.models import Affiliation, Institution, Person, User
 from members.services.accounts import ensure_user
+from members.services.naming import keep_english_name
 
 
 class LastLiaison(DomainError):
@@ -50,14 +51,21 @@ def add_person(
                 _("The address %(email)s belongs to %(name)s of your unit. Each person needs an address of their own.") % {"email": address, "name": other.name}
             )
     person = known or Person.objects.create(name=name, email=address, department=department, post=post, mobile=mobile)
-    if role == PersonRole.LIAISON and person.user_id is None and address:
-        user = ensure_user(address, name=name)
-        if not Person.objects.filter(user=user).exists():
-            person.user = user
-            person.save(update_fields=["user", "updated_at"])
+    if role == PersonRole.LIAISON:
+        give_account(person)
     _affiliation, made = Affiliation.objects.get_or_create(person=person, institution=institution, role=role, until=None, defaults={"since": since or today()})
     if made:
         record("person.added", institution, person, actor=actor, name=name, role=str(role))
+    return person
+
+
+def give_account(person: Person) -> Person:
+    """A liaison signs in: with the person's address, unless that account is another person's."""
+    if person.user_id is None and person.email:
+        user = ensure_user(person.email, name=person.name)
+        if not Person.objects.filter(user=user).exists():
+            person.user = user
+            person.save(update_fields=["user", "updated_at"])
     return person
 
 
@@ -79,7 +87,7 @@ def end_role(affiliation: Affiliation, *, actor: User) -> Affiliation:
 
 
 @transaction.atomic
-def change_institution(institution: Institution, *, actor: User, **values: str) -> Institution:
+def change_institution(institution: Institution, *, actor: User, **values: str | bool) -> Institution:
     """The unit's own data as its liaison or staff keep them; what changed goes into the log."""
     lock(institution)
     changes = {name: [getattr(institution, name), value] for name, value in values.items() if getattr(institution, name) != value}
@@ -88,6 +96,8 @@ def change_institution(institution: Institution, *, actor: User, **values: str) 
             setattr(institution, name, new)
         institution.save(update_fields=[*changes, "updated_at"])
         record("institution.changed", institution, actor=actor, changes=changes)
+        if "name_en" in changes:
+            keep_english_name(institution)
     return institution
 
 

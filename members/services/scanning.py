@@ -12,6 +12,7 @@ from alliance.common.models import Job
 from members.documents import form_pages
 from members.models import Application
 from members.scans.reading import read_scan
+from members.services.printing import told_apart
 
 
 @job_kind("read_scan", label=_("Reading of a sealed form"))
@@ -33,7 +34,7 @@ def look_at_scan(application: Application) -> dict[str, Any]:
     with application.scan.content.open("rb") as handle:
         content = handle.read()
     reading = read_scan([content], reference=application.reference, version=application.round, digest=application.scan_digest, pages=form_pages(application))
-    application.scan_reading = reading.as_dict()
+    application.scan_reading = reading.as_dict() | {"prints": told_apart(application, reading.other_digests)}
     crop = reading.seal_crop
     application.scan_seal = store(crop, name="seal.png", owner=application, purpose="seal-crop", allowed=IMAGES) if crop else None
     # Not `updated_at`: nobody has touched the draft.

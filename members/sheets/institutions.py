@@ -12,7 +12,9 @@ from members.credit_codes import doubt, tidy
 from members.enums import AliasKind, Level, Ownership
 from members.models import Institution, InstitutionAlias
 from members.names import normalise
+from members.selectors.institutions import find_institution
 from members.services.importing import alias_row
+from members.services.naming import keep_english_name
 
 FLAGS = ("is_985", "is_211", "is_double_first_class")
 YES = {"1", "是", "y", "yes", "true", "√", "✓"}
@@ -20,20 +22,6 @@ LEVELS = {str(value): value for value in Level.values} | {"本科": Level.UNDERG
 OWNERSHIPS = {str(value): value for value in Ownership.values} | {
     "公办": Ownership.PUBLIC, "民办": Ownership.PRIVATE, "中外合作办学": Ownership.COOPERATIVE, "中外合作": Ownership.COOPERATIVE, "内地与港澳台地区合作办学": Ownership.COOPERATIVE,
 }  # fmt: skip
-
-
-def find_institution(name: str) -> tuple[Institution | None, str]:
-    """The one institution of this official, former or unambiguous short name, or the reason why there is none."""
-    exact = Institution.objects.filter(name=name, merged_into=None).first()
-    if exact:
-        return exact, ""
-    rows = InstitutionAlias.objects.filter(search_text=normalise(name), institution__merged_into=None).select_related("institution")
-    found = {row.institution_id: row.institution for row in rows}
-    if len(found) == 1 and not any(row.ambiguous for row in rows):
-        return next(iter(found.values())), ""
-    if found:
-        return None, _("“%(name)s” may be: %(names)s.") % {"name": name, "names": "、".join(sorted(i.name for i in found.values())[:5])}
-    return None, _("No institution goes by the name “%(name)s”.") % {"name": name}
 
 
 @register_sheet
@@ -87,10 +75,13 @@ class Institutions(SheetKind):
         target = Institution.objects.filter(name=row["name"], merged_into=None).first()
         if target is not None:
             recorder.change(target, **values)
+            if alias := keep_english_name(target):
+                recorder.made(alias)
             return
         made = Institution.objects.create(name=row["name"], is_listed=False, **values)
         recorder.made(made)
         alias_row(made, made.name, AliasKind.OFFICIAL).save()
+        keep_english_name(made)
 
     def export(self) -> Iterable[Row]:
         """All of them."""
@@ -215,3 +206,6 @@ class Aliases(SheetKind):
     @staticmethod
     def _guess(name: str) -> str:
         return AliasKind.ENGLISH if name.isascii() else AliasKind.SHORT
+
+
+__all__ = ["Aliases", "Institutions", "find_institution"]

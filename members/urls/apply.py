@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:reference>/messages/", apply_more.Messages.as_view(), name="messages"),
     path("<slug:reference>/delete/", apply_more.DeleteDraft.as_view(), name="delete"),
     path("<slug:reference>/scan/reading/", apply_more.Reading.as_view(), name="reading"),
+    path("<slug:reference>/papers/<slug:name>.pdf", apply.PaperDocument.as_view(), name="paper"),
     path("<slug:reference>/withdraw/", apply.Withdraw.as_view(), name="withdraw"),
     path("<slug:reference>/part/<slug:part>/", apply.EditPart.as_view(), name="part"),
 ]

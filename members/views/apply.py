@@ -38,10 +38,12 @@ from members.answers import (
 from members.enums import WITH_APPLICANT, ApplicationStatus
 from members.forms.application import ScanForm, form_for
 from members.models import Application
+from members.progress import next_steps, paper_of, papers_of
 from members.scans.wording import told
 from members.selectors.institutions import search_institutions
 from members.selectors.screening import screening_due
 from members.services.applying import attach_scan, remove_scan, save_part, start_application, submit_application, withdraw_application
+from members.services.printing import keep_print
 
 # In the session of somebody who wants to start and has to sign in first.
 BEGIN = "begin_application"
@@ -141,6 +143,8 @@ class Tasks(OwnApplication, TemplateView):
             points=[(point, field_label(point.field)) for point in points],
             entries=timeline(application),
             due=screening_due(application),
+            next_steps=next_steps(application),
+            papers=papers_of(application),
             unread=application.messages.filter(internal=False).count(),
             expires_in=max(0, Organisation.load().draft_expiry_days - (now() - application.updated_at).days),
             can_delete=application.status == ApplicationStatus.DRAFT and not application.submissions.exists(),
@@ -215,8 +219,22 @@ class SealedForm(OwnApplication, View):
         if missing_parts(self.application):
             messages.warning(request, _("Complete all parts first; then the form can be printed."))
             return redirect("apply:tasks", reference)
+        keep_print(self.application)
         response = HttpResponse(documents.sealed_form(self.application), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="{reference}.pdf"'
+        return response
+
+
+class PaperDocument(OwnApplication, View):
+    """A document that the case has brought: payment notice, letter of approval."""
+
+    def get(self, request: HttpRequest, reference: str, name: str) -> HttpResponse:
+        """404 until it exists."""
+        paper = paper_of(self.application, name)
+        if paper is None:
+            raise Http404
+        response = HttpResponse(paper.make(self.application), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{reference}-{name}.pdf"'
         return response
 
 

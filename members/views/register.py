@@ -11,17 +11,11 @@ from django.views.generic import TemplateView
 
 from alliance.common.views import PermissionRequired, PublicView
 from members import documents
-from members.models import Membership
-from members.selectors.institutions import search_institutions
+from members.models import Institution, Membership
+from members.selectors.institutions import named
 from members.selectors.memberships import current_members
+from members.selectors.register import KINDS
 
-KINDS = {
-    "985": {"institution__is_985": True},
-    "211": {"institution__is_211": True},
-    "dfc": {"institution__is_double_first_class": True},
-    "private": {"institution__ownership": "private"},
-    "cooperative": {"institution__ownership": "cooperative"},
-}
 PAGE = 60
 
 
@@ -41,10 +35,10 @@ class Register(PublicView, TemplateView):
     def _chosen(self, text: str, province: str, kind: str) -> QuerySet[Membership]:
         members = current_members()
         if text:
-            members = members.filter(institution__in=[found.pk for found in search_institutions(text, limit=200)])
+            members = members.filter(institution__in=named(text))
         if province:
             members = members.filter(institution__province=province)
-        return members.filter(**KINDS.get(kind, {}))
+        return members.filter(institution__in=Institution.objects.filter(KINDS[kind])) if kind in KINDS else members
 
 
 class StaffCertificate(PermissionRequired, View):

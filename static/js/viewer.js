@@ -1,10 +1,11 @@
-// A picture of a scan beside the answers: turn it, and make it larger. Without this file it is simply shown.
+// The pages of a scan beside the answers: turn them, and make them larger. Without this file it is simply shown.
 (() => {
   "use strict";
   for (const box of document.querySelectorAll("[data-viewer]")) {
-    const picture = box.querySelector("img");
+    const pictures = box.querySelectorAll("img");
     let turn = 0, size = 0;
-    const show = () => { picture.className = `viewer__picture viewer__picture--turn${turn} viewer__picture--size${size}`; };
+    // A turned page keeps its room, so that the next one does not lie over it.
+    const show = () => { for (const picture of pictures) picture.className = `viewer__picture viewer__picture--turn${turn} viewer__picture--size${size}`; };
     box.querySelector("[data-turn]").addEventListener("click", () => { turn = (turn + 1) % 4; show(); });
     box.querySelector("[data-larger]").addEventListener("click", () => { size = Math.min(2, size + 1); show(); });
     box.querySelector("[data-smaller]").addEventListener("click", () => { size = Math.max(0, size - 1); show(); });

@@ -115,7 +115,7 @@ def system() -> Iterator[System]:
     }
     system = System(url, sink, environment)
     system.manage("migrate", "--verbosity", "0")
-    system.manage("load_sample_data")
+    system.manage("load_sample_data", "--bare")
     system.manage("collectstatic", "--noinput", "--verbosity", "0")
     celery = [sys.executable, "-m", "celery", "-A", "alliance", "worker", "--concurrency", "1", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
     web = [sys.executable, "-m", "gunicorn", "alliance.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]

@@ -38,6 +38,7 @@ class MeetingFactory(DjangoModelFactory):
     capacity = 100
     members_from = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     public_from = None
+    accept_hours = None
     register_until = factory.LazyAttribute(lambda m: m.starts_at - dt.timedelta(days=5))
 
     @classmethod

@@ -9,6 +9,7 @@ from alliance.common.clock import BEIJING, now, today
 from alliance.common.models import Organisation
 from alliance.home.installation import prepare_installation
 from alliance.home.sample.data import ACCOUNTS, INSTITUTIONS, PASSWORD
+from alliance.home.sample.story import tell
 from council.enums import Office
 from council.models import Body, Seat
 from fees.models import FeeSchedule, TierAmount
@@ -36,8 +37,8 @@ SOURCE = "sample"
 
 
 @transaction.atomic
-def load_sample() -> bool:
-    """Load everything once; False when institutions are there already, and then nothing is touched."""
+def load_sample(*, story: bool = True) -> bool:
+    """Load everything once; False when institutions are there already, and then nothing is touched. Without `story` only the people and the next meetings."""
     if Institution.objects.exists() or User.objects.exists():
         return False
     Organisation.objects.update_or_create(pk=1, defaults={"founded_on": dt.date(2018, 10, 20)})
@@ -47,6 +48,8 @@ def load_sample() -> bool:
     _people()
     _meetings()
     _screening()
+    if story:
+        tell()
     return True
 
 

@@ -1,0 +1,70 @@
+"""The year's dues: a run, what came in, a bank statement to be decided, a voucher, requests for fapiaos."""
+
+import datetime as dt
+from decimal import Decimal
+
+from alliance.common.clock import now, today
+from alliance.common.jobs import run_due
+from fees.enums import InvoiceState
+from fees.models import FeeSchedule, Invoice
+from fees.services.dues import draft_run, start_run
+from fees.services.fapiaos import request_fapiao
+from fees.services.payments import record_payment
+from fees.services.statements import import_statement
+from fees.services.vouchers import report_transfer
+from members.models import Institution, User
+
+HEAD = "交易时间,交易流水号,借方发生额,贷方发生额,账户余额,凭证号,客户附言,对方账号,对方账号名称,对方开户行\n"
+PAID_BY_HAND = 18
+ON_STATEMENT = 9
+FAPIAOS = 4
+
+
+def tell() -> None:
+    """Two thirds have paid, some are on the statement and not decided yet, the rest is open or late."""
+    finance = User.objects.get(email="finance@sample.edu.cn")
+    day = today()
+    issued = max(day - dt.timedelta(days=100), dt.date(day.year, 1, 1))
+    FeeSchedule.objects.filter(due_days__gt=60).update(due_days=60)
+    run = draft_run(year=day.year, issued_on=issued, actor=finance)
+    start_run(run, actor=finance)
+    run_due()
+    # The run is long past: nobody is written to about it now.
+    Invoice.objects.filter(run=run).update(announced_at=now())
+    open_ones = list(Invoice.objects.filter(run=run, state=InvoiceState.OPEN).select_related("institution").order_by("institution__name"))
+    for position, invoice in enumerate(open_ones[:PAID_BY_HAND]):
+        received = min(day, issued + dt.timedelta(days=5 + position * 4))
+        record_payment(
+            institution=invoice.institution, amount=invoice.owed, received_on=received, payer_name=f"{invoice.institution_name}财务处",
+            remark=invoice.remark, bank_serial=f"SAMPLE{position:04d}", actor=finance,
+        )  # fmt: skip
+    _statement(open_ones[PAID_BY_HAND : PAID_BY_HAND + ON_STATEMENT], day, finance)
+    _voucher(day)
+    for invoice in open_ones[:FAPIAOS]:
+        _fapiao(invoice, finance)
+
+
+def _statement(invoices: list[Invoice], day: dt.date, finance: User) -> None:
+    """A statement of the alliance's bank: names and remarks as people write them, one line that is not ours."""
+    when = f"{max(day - dt.timedelta(days=2), dt.date(day.year, 1, 1))} 10:00:00"
+    lines = []
+    for position, invoice in enumerate(invoices, start=1):
+        payer = [f"{invoice.institution_name}财务处", invoice.institution_name, "李老师（样例）"][position % 3]
+        remark = [f"可持续联盟+{invoice.institution_name}+年费", f"联盟{invoice.institution_name}年费", "联盟年费"][position % 3]
+        lines.append(f"{when},CM{position:05d},,{invoice.owed},,,{remark},6222{position:06d},{payer},中国建设银行\n")
+    lines.append(f"{when},CM90001,,800.00,,,教师发展培训费,622299,某某教育科技有限公司,招商银行\n")
+    import_statement("民生银行流水（样例）.csv", (HEAD + "".join(lines)).encode("gb18030"), actor=finance)
+
+
+def _voucher(day: dt.date) -> None:
+    """The liaison's unit says that it has paid."""
+    unit = Institution.objects.get(name="南京大学")
+    liaison = User.objects.get(email="liaison@sample.edu.cn")
+    report_transfer(unit, upload=None, paid_on=day, amount=Decimal(2000), payer_name="南京大学", remark="可持续联盟+南京大学+年费", actor=liaison)
+
+
+def _fapiao(invoice: Invoice, finance: User) -> None:
+    request_fapiao(
+        invoice.institution, invoices=[invoice], actor=finance, title=invoice.institution_name, tax_number="12100000400000624D",
+        kind="ordinary", address_phone="", bank_account="", email="fapiao@sample.edu.cn", remark="",
+    )  # fmt: skip
