@@ -1,5 +1,6 @@
 """A mail server that does as it is told, over a real socket: for what a good server never does."""
 
+import contextlib
 import email
 import email.policy
 import re
@@ -61,72 +62,70 @@ class Handler(socketserver.StreamRequestHandler):
         self.wfile.write(line.encode() + b"\r\n")
 
     def handle(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self.talk()
-        except (ConnectionError, BrokenPipeError, OSError):
-            pass
 
     def talk(self) -> None:
         server: ScriptedServer = self.server
         server.connections += 1
         self.say(server.greeting)
-        if not server.greeting.startswith("220"):
-            return
-        sender = recipient = answer = ""
-        greeted = False
-        while line := self.rfile.readline():
+        self.sender = self.recipient = self.answer = ""
+        self.greeted = False
+        steps = {"EHLO": self.hello, "HELO": self.hello, "MAIL": self.mail, "RCPT": self.rcpt, "DATA": self.data, "QUIT": self.goodbye}
+        while server.greeting.startswith("220") and (line := self.rfile.readline()):
             command = line.strip().decode()
             word = command[:4].upper()
-            if word in {"EHLO", "HELO"}:
-                greeted = True
-                lines = ["sink", *server.extensions]
-                for position, text in enumerate(lines):
-                    self.say(f"250{' ' if position == len(lines) - 1 else '-'}{text}")
-            elif not greeted and word != "QUIT":
+            if not self.greeted and word not in {"EHLO", "HELO", "QUIT"}:
                 self.say("503 say hello first")
-            elif word == "MAIL":
-                sender = re.search(r"<(.*)>", command).group(1)
-                recipient = ""
-                self.say(server.sender)
-            elif word == "RCPT":
-                wanted = re.search(r"<(.*)>", command).group(1)
-                answer = server.answers.get(wanted) or server.mood(wanted)
-                if answer == "drop-before":
-                    return
-                if answer[:3].isdigit() and not answer.startswith("250"):
-                    self.say(answer)
-                    if answer.startswith("421"):
-                        return
-                else:
-                    recipient = wanted
-                    self.say("250 ok")
-            elif word == "DATA":
-                if not recipient:
-                    self.say("503 no recipient")
-                    continue
-                self.say("354 go on")
-                content = self.read_content()
-                if answer == "drop-lost":
-                    return
-                if answer == "hang-lost":
-                    server.hanging.wait(60)
-                    return
-                if answer.startswith("content:"):
-                    self.say(answer.removeprefix("content:"))
-                    continue
-                server.taken.append(content)
-                server.envelopes.append((sender, recipient))
-                if answer == "drop-taken":
-                    return
-                if answer == "hang":
-                    server.hanging.wait(60)
-                    return
+            elif word not in steps:
                 self.say("250 ok")
-            elif word == "QUIT":
-                self.say("221 bye")
+            elif steps[word](command) == "over":
                 return
-            else:
-                self.say("250 ok")
+
+    def hello(self, command: str) -> None:
+        self.greeted = True
+        lines = ["sink", *self.server.extensions]
+        for position, text in enumerate(lines):
+            self.say(f"250{' ' if position == len(lines) - 1 else '-'}{text}")
+
+    def mail(self, command: str) -> None:
+        self.sender, self.recipient = re.search(r"<(.*)>", command).group(1), ""
+        self.say(self.server.sender)
+
+    def rcpt(self, command: str) -> str | None:
+        wanted = re.search(r"<(.*)>", command).group(1)
+        self.answer = self.server.answers.get(wanted) or self.server.mood(wanted)
+        if self.answer == "drop-before":
+            return "over"
+        if self.answer[:3].isdigit():
+            self.say(self.answer)
+            return "over" if self.answer.startswith("421") else None
+        self.recipient = wanted
+        self.say("250 ok")
+        return None
+
+    def data(self, command: str) -> str | None:
+        if not self.recipient:
+            self.say("503 no recipient")
+            return None
+        self.say("354 go on")
+        content = self.read_content()
+        if self.answer.startswith("content:"):
+            self.say(self.answer.removeprefix("content:"))
+            return None
+        if self.answer not in {"drop-lost", "hang-lost"}:
+            self.server.taken.append(content)
+            self.server.envelopes.append((self.sender, self.recipient))
+        if self.answer.startswith("hang"):
+            self.server.hanging.wait(60)
+        if self.answer.startswith(("hang", "drop")):
+            return "over"
+        self.say("250 ok")
+        return None
+
+    def goodbye(self, command: str) -> str:
+        self.say("221 bye")
+        return "over"
 
     def read_content(self) -> bytes:
         lines = []

@@ -224,6 +224,8 @@ def admin_addresses():
     addresses = [
         "/admin/",
         "/admin/mailbox/",
+        "/admin/mail-texts/",
+        "/admin/mail-texts/zh-hans/members/mail/welcome/",
         "/admin/members/institution/import/",
         "/admin/members/user/staff/",
         "/admin/council/ballot/new/",

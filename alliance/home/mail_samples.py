@@ -49,4 +49,6 @@ def register() -> None:
 
 def _points(application: Application) -> list[Any]:
     """The points of the last return, or one as an example."""
-    return list(CorrectionPoint.objects.filter(application=application)) or [CorrectionPoint(application=application, text="公章不清晰，请重新盖章后扫描上传。")]
+    return list(CorrectionPoint.objects.filter(application=application)) or [
+        CorrectionPoint(application=application, text="公章不清晰，请重新盖章后扫描上传。")
+    ]

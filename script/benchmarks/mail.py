@@ -2,7 +2,7 @@
 
 import threading
 import time
-from typing import Any
+from typing import Any, Self
 
 import psutil
 from django.conf import settings
@@ -18,9 +18,7 @@ TEXT = "尊敬的老师：\n\n附上缴费通知单的信息，请在截止日�
 
 def jobs(count: int = 10_000) -> list[dict[str, Any]]:
     """One row: `count` personal mails by one worker, and as many seconds as the bare loop needs for them."""
-    rows = [
-        OutboxMessageFactory.build(subject=f"第{n}号缴费通知单", body_text=f"{n} {TEXT}", body_html=f"<p>{n}</p><p>{TEXT}</p>") for n in range(count)
-    ]
+    rows = [OutboxMessageFactory.build(subject=f"第{n}号缴费通知单", body_text=f"{n} {TEXT}", body_html=f"<p>{n}</p><p>{TEXT}</p>") for n in range(count)]
     OutboxMessage.objects.bulk_create(rows, batch_size=1000)
     with Sink() as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -48,7 +46,7 @@ def jobs(count: int = 10_000) -> list[dict[str, Any]]:
 class Growth:
     """How much the process grew at most, in MiB, looked at five times a second."""
 
-    def __enter__(self) -> "Growth":
+    def __enter__(self) -> Self:
         self.process = psutil.Process()
         self.begin = self.process.memory_info().rss
         self.peak = 0.0

@@ -109,7 +109,9 @@ class MailTextEdit(MailTextPage, View):
         version = version_in_force(self.template, self.language, self.variant)
         if wanted := request.GET.get("version", ""):
             version = self.versions().filter(number=wanted if wanted.isdecimal() and len(wanted) < 9 else -1).first() or version
-        start = {"subject": self.mail.subject, "body": self.mail.body} if version is None or version.shipped else {"subject": version.subject, "body": version.body}
+        start = (
+            {"subject": self.mail.subject, "body": self.mail.body} if version is None or version.shipped else {"subject": version.subject, "body": version.body}
+        )
         return self.page(MailTextForm(mail=self.mail, language=self.language, initial=start), **start)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -147,7 +149,7 @@ class MailTextEdit(MailTextPage, View):
             "title": _t("Text of a mail"),
             "form": form,
             "mail": self.mail,
-            "fields": [field for field in self.mail.fields.values()],
+            "fields": list(self.mail.fields.values()),
             "records": self.records(),
             "record_label": sample.model._meta.verbose_name if sample else "",
             "versions": self.versions().select_related("made_by"),

@@ -39,12 +39,10 @@ def parse(text: str, fields: Mapping[str, str]) -> list[Piece]:
 
     Raises TextError with every problem at once: unknown names, parts that do not open or close, anything else in braces.
     """
-    problems: list[str] = []
+    problems = _strangers(text)
     root: list[Piece] = []
     open_parts: list[tuple[str, list[Piece]]] = []
     here, at = root, 0
-    if "{%" in text or "{#" in text.replace("{{#", ""):
-        problems.append(_("{% … %} and {# … #} are not understood here; use the fields beside the text."))
     for match in TOKEN.finditer(text):
         here.append(Piece(text=text[at : match.start()]))
         at = match.end()
@@ -70,12 +68,21 @@ def parse(text: str, fields: Mapping[str, str]) -> list[Piece]:
         else:
             here.append(Piece(name=name, kind="text"))
     here.append(Piece(text=text[at:]))
-    if "{{" in TOKEN.sub("", text) or "}}" in TOKEN.sub("", text):
-        problems.append(_("Two braces are left over."))
     problems += [_("“{{#%s}}” is never closed.") % name for name, _outer in open_parts]
     if problems:
         raise TextError(list(dict.fromkeys(problems)))
     return root
+
+
+def _strangers(text: str) -> list[str]:
+    """What belongs to no field: tags of other languages, braces without a partner."""
+    found = []
+    if "{%" in text or "{#" in text.replace("{{#", ""):
+        found.append(_("{% … %} and {# … #} are not understood here; use the fields beside the text."))
+    rest = TOKEN.sub("", text)
+    if "{{" in rest or "}}" in rest:
+        found.append(_("Two braces are left over."))
+    return found
 
 
 def _unknown(name: str, fields: Mapping[str, str]) -> str:

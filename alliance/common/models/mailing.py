@@ -23,7 +23,9 @@ class MailSettings(TimestampedModel):
         _("mails per minute to one domain"), default=0, validators=[MaxValueValidator(60000)], help_text=_("0: no limit. Single domains may have their own.")
     )
     bounce_address = models.EmailField(
-        _("address for bounces"), blank=True, help_text=_("Mail servers send undeliverable mail here. Empty: the sender's address. Its mailbox is read by IMAP.")
+        _("address for bounces"),
+        blank=True,
+        help_text=_("Mail servers send undeliverable mail here. Empty: the sender's address. Its mailbox is read by IMAP."),
     )
     quiet_from = models.TimeField(_("quiet from"), default=dt.time(20, 0), help_text=_("Reminders wait from this time on …"))
     quiet_until = models.TimeField(_("quiet until"), default=dt.time(8, 0), help_text=_("… until this one. Equal times: no quiet hours."))
