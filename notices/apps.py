@@ -12,8 +12,11 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, pages."""
+        from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from notices import audit_actions, rules  # noqa: F401 (registration by import)
+        from notices.models import Notice
         from notices.services import issuing  # noqa: F401 (registers the maker of the PDF)
 
+        register_access(Notice, "notices.view_notice")
         register_entry(_("Official notices"), "notices:list", visible=lambda user: True, order=25)

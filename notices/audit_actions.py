@@ -8,6 +8,8 @@ register_actions(
     {
         "notice.drafted": _("Notice drafted"),
         "notice.changed": _("Draft changed"),
+        "notice.attached": _("Attachment added"),
+        "notice.detached": _("Attachment taken out"),
         "notice.submitted": _("Notice given to review"),
         "notice.returned": _("Notice returned to the author"),
         "notice.issued": _("Notice issued"),

@@ -21,7 +21,7 @@ class IssuingBody(models.TextChoices):
     ASSEMBLY = "assembly", _("General assembly")
 
 
-# As it stands in the number: 秘书处〔2025〕3号.
+# As it stands in the number, 秘书处〔2025〕3号, until the office's own word is set.
 NUMBER_WORDS = {IssuingBody.SECRETARIAT: "秘书处", IssuingBody.COUNCIL: "理事会", IssuingBody.ASSEMBLY: "全体大会"}
 
 

@@ -1,7 +1,6 @@
 """Messages about official notices."""
 
 from django.conf import settings
-from django.urls import reverse
 
 from alliance.common.outbox import made, queue
 from members.models import Institution, Person
@@ -15,6 +14,6 @@ def notice_issued(notice: Notice, institution: Institution, person: Person) -> N
         to=person.email,
         cause=notice,
         subjects=[institution],
-        context={"notice": notice, "person": person, "institution": institution, "link": settings.SITE_URL + reverse("notices:notice", args=[notice.pk])},
+        context={"notice": notice, "person": person, "institution": institution, "link": settings.SITE_URL + notice.get_absolute_url()},
         attachments=[made(f"{notice.number}.pdf", "application/pdf", "notices.pdf", notice.pk)],
     )

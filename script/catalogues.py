@@ -14,6 +14,7 @@ LANGUAGES = ("zh_Hans", "en")
 
 
 def path_of(language: str) -> Path:
+    """Where a language's catalogue lies."""
     return ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
@@ -27,6 +28,7 @@ def extract(language: str) -> None:
 
 
 def wrong_in(catalogue: polib.POFile) -> list[str]:
+    """What is untranslated or fuzzy, a line each."""
     return [
         *(f"untranslated: {entry.msgid[:80]!r}" for entry in catalogue.untranslated_entries()),
         *(f"fuzzy: {entry.msgid[:80]!r}" for entry in catalogue.fuzzy_entries()),
@@ -48,6 +50,7 @@ def check() -> int:
 
 
 def main() -> int:
+    """Write, or check."""
     if "--write" not in sys.argv:
         return check()
     for language in LANGUAGES:

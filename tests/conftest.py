@@ -20,7 +20,7 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The tests' database is copied from a migrated one."""
     settings = connection.settings_dict
     settings["TEST"]["TEMPLATE"] = migrated_template(settings)

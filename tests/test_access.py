@@ -15,7 +15,8 @@ from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
 from members.services.invitations import invite_liaison, token_of
 from members.services.joining import activate_membership
-from notices.services.issuing import draft_notice, issue_notice, submit_notice
+from notices.services.drafting import attach, draft_notice
+from notices.services.issuing import issue_notice, submit_notice
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
@@ -82,6 +83,9 @@ PAGES = {
     "notices:list": ALL,
     "notices:notice": only("liaison", "finance", "secretary", others=404, anonymous=404),
     "notices:pdf": only("liaison", "finance", "secretary", others=404, anonymous=404),
+    "notices:docx": only("liaison", "finance", "secretary", others=404, anonymous=404),
+    "notices:attachment": only("liaison", "finance", "secretary", others=404, anonymous=404),
+    "notices:old": only(others=404, liaison=IN, finance=IN, secretary=IN, anonymous=404),
     "fees:dues": only("liaison"),
     "fees:fapiaos": only("liaison"),
     "fees:request_fapiao": only("liaison"),
@@ -126,6 +130,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     ballot = MotionFactory(application=sent).ballot
     open_ballot(ballot, actor=secretary)
     notice = draft_notice(actor=finance_officer, title="通知", text="一、内容", dated_on=dt.date(2026, 3, 2))
+    attach(notice, actor=finance_officer, title="回执", upload=SimpleUploadedFile("a.pdf", pdf()))
     issue_notice(submit_notice(notice, actor=finance_officer), actor=secretary)
     discussed = MotionFactory().ballot
     open_discussion(discussed, actor=secretary)
@@ -161,8 +166,11 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:dossier": [ballot.pk, motion.pk],
         "council:recuse": [ballot.pk, motion.pk],
         "council:minutes": [closed.pk],
-        "notices:notice": [notice.pk],
-        "notices:pdf": [notice.pk],
+        "notices:notice": [notice.year, notice.place],
+        "notices:pdf": [notice.year, notice.place],
+        "notices:docx": [notice.year, notice.place],
+        "notices:attachment": [notice.year, notice.place, 1],
+        "notices:old": [notice.pk],
         "council:calendar": ["nonsense"],
         "council:discussion": [discussed.pk],
         "council:urn": [closed.pk],

@@ -50,6 +50,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/tokens.css"),
         lambda request: static("css/forms.css"),
         lambda request: static("css/components.css"),
+        lambda request: static("css/notices.css"),
         lambda request: static("css/admin.css"),
     ],
     "SCRIPTS": [lambda request: static("js/poll.js"), lambda request: static("js/viewer.js"), lambda request: static("js/work.js")],
@@ -123,6 +124,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item(_("Official notices"), "campaign", "admin:notices_notice_changelist", "notices.view_notice"),
+                    _item(_("Issuing bodies"), "stamp", "admin:notices_issuingoffice_changelist", "notices.view_issuingoffice"),
                     _item(_("Outgoing mail"), "outgoing_mail", "admin:common_outboxmessage_changelist", "common.view_outboxmessage"),
                     _item(_("Mailbox of the trial"), "inbox", "admin:mailbox", "common.read_mailbox"),
                     _item(_("Texts of mails"), "edit_note", "admin:mailtexts", "common.view_mailtextversion"),

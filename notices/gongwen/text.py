@@ -1,4 +1,4 @@
-"""Plain text as a secretariat writes it, one paragraph a line, and the structure that its numbering gives it."""
+"""What is wrong with a notice before it is issued; and a notice copied from paper, as the text that we keep."""
 
 import re
 import unicodedata
@@ -7,27 +7,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-DIGITS = "零一二三四五六七八九十"
-# The four levels of GB/T 9704: 一、 （一） 1. （1）
-LEVELS = (
-    re.compile(r"^([一二三四五六七八九十百]+)、"),
-    re.compile(r"^（([一二三四五六七八九十百]+)）"),
-    re.compile(r"^(\d{1,2})[.．、]\s*(?!\d)"),
-    re.compile(r"^（(\d{1,2})）"),
-)
-PLACEHOLDER = re.compile(r"【[^】]*】|_{2,}|[xX×]{2,}|＿{2,}|\{\w*\}|待定|（空）")
-LONGEST_HEADING = 40
-SENTENCE_END = "。！？；”）"
+from notices.gongwen.blocks import BARE_LINK, LEVELS, Block, paragraph, read_blocks, read_runs, with_bare_links
+from notices.gongwen.fields import FIELD, unknown_fields
 
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph: `level` 1 to 4 for a numbered one, 0 for running text. `title` when the whole paragraph is a heading."""
-
-    text: str
-    level: int = 0
-    number: int = 0
-    title: bool = False
+# A line that fills less than this of the widest one has come to its end.
+EARLY_END = 0.8
+# a) and ① and （a） are for school books.
+FOREIGN_NUMBER = re.compile(r"^(?:[a-hA-H][)）.．、]|[（(][a-hA-H][)）]|[①-⑳])")
+PLACEHOLDER = re.compile(r"【[^】]*】|_{2,}|[xX×]{2,}|＿{2,}|\{\w*\}|待定|（空）|（\s*）|\(\s*\)")
 
 
 @dataclass(frozen=True)
@@ -39,94 +26,108 @@ class Finding:
     serious: bool = False
 
 
-def value_of(numeral: str) -> int:
-    """The value of 三, 十二, 二十; of digits as well."""
-    if numeral.isdecimal():
-        return int(numeral)
-    tens, _ten, ones = numeral.rpartition("十")
-    if "十" not in numeral:
-        return DIGITS.index(numeral) if len(numeral) == 1 else 0
-    return (DIGITS.index(tens) if tens else 1) * 10 + (DIGITS.index(ones) if ones else 0)
+def check(*, title: str, addressee: str, body: str, signature: str, dated: bool, attachments: int = 0) -> list[Finding]:
+    """What is wrong with a notice: numbering with gaps or repeats at any level, empty placeholders, missing parts, links that lead nowhere.
 
-
-def paragraphs(body: str) -> list[Paragraph]:
-    """The paragraphs of a body, one for each line that is not empty."""
-    found = []
-    for line in body.replace("\r", "").split("\n"):
-        text = line.strip().strip("\u3000").strip()
-        if text:
-            found.append(_paragraph(text))
-    return found
-
-
-def _paragraph(text: str) -> Paragraph:
-    for level, form in enumerate(LEVELS, start=1):
-        if hit := form.match(text):
-            title = len(text) <= LONGEST_HEADING and text[-1] not in SENTENCE_END
-            return Paragraph(text, level, value_of(hit.group(1)), title)
-    return Paragraph(text)
-
-
-def check(*, title: str, addressee: str, body: str, signature: str, dated: bool) -> list[Finding]:
-    """What is wrong with a notice: numbering with gaps or repeats at any level, empty placeholders, missing parts, links that lead nowhere."""
-    found: list[Finding] = []
-    if not title.strip():
-        found.append(Finding(_("The title is missing."), serious=True))
-    if not body.strip():
-        found.append(Finding(_("The text is missing."), serious=True))
-    if not signature.strip():
-        found.append(Finding(_("The signature is missing."), serious=True))
-    if not dated:
-        found.append(Finding(_("The date is missing."), serious=True))
+    `attachments`: how many it has.
+    """
+    found = _missing(title=title, body=body, signature=signature, dated=dated)
     if addressee.strip() and not addressee.strip().endswith(("：", ":")):
         found.append(Finding(_("The addressee should end with a colon."), addressee))
+    for name in unknown_fields(f"{title}\n{addressee}\n{body}"):
+        found.append(Finding(_("The field “%(name)s” is unknown.") % {"name": name}, serious=True))
+    blocks = read_blocks(body)
     unfilled = _("“%(text)s” looks like a placeholder that nobody has filled in.")
-    hits = [(text, hit.group(0)) for text in [title, addressee, *body.split("\n")] if (hit := PLACEHOLDER.search(text))]
-    found += [Finding(unfilled % {"text": words}, text.strip()[:40], serious=True) for text, words in hits]
-    return found + _numbering(paragraphs(body)) + _links(body)
+    for text in [title, addressee, *(block.text for block in blocks)]:
+        # Addresses are not prose: xxgk.example.edu.cn is no gap.
+        if hit := PLACEHOLDER.search(BARE_LINK.sub("", FIELD.sub("", text))):
+            found.append(Finding(unfilled % {"text": hit.group(0)}, text.strip()[:40], serious=True))
+    return found + _numbering(blocks) + _links(blocks) + _attachments(body, attachments)
 
 
-def _numbering(rows: list[Paragraph]) -> list[Finding]:
+def _missing(*, title: str, body: str, signature: str, dated: bool) -> list[Finding]:
+    parts = (
+        (title.strip(), _("The title is missing.")),
+        (body.strip(), _("The text is missing.")),
+        (signature.strip(), _("The signature is missing.")),
+        (dated, _("The date is missing.")),
+    )
+    return [Finding(message, serious=True) for there, message in parts if not there]
+
+
+def _numbering(blocks: list[Block]) -> list[Finding]:
     found = []
     expected = [1, 1, 1, 1]
-    for row in rows:
-        if not row.level:
+    for block in blocks:
+        if FOREIGN_NUMBER.match(block.text):
+            found.append(Finding(_("This numbering is not one of the four levels 一、（一）1.（1）."), block.text[:40]))
+        if not block.level:
             continue
-        level = row.level - 1
-        if row.number != expected[level]:
-            message = _("The numbering jumps: %(found)s stands where %(expected)s is expected.") % {"found": row.number, "expected": expected[level]}
-            found.append(Finding(message, row.text[:40]))
-        expected[level] = row.number + 1
+        level = block.level - 1
+        if block.number != expected[level]:
+            message = _("The numbering jumps: %(found)s stands where %(expected)s is expected.") % {"found": block.number, "expected": expected[level]}
+            found.append(Finding(message, block.text[:40]))
+        expected[level] = block.number + 1
         expected[level + 1 :] = [1] * (3 - level)
     return found
 
 
-def _links(body: str) -> list[Finding]:
+def links_in(blocks: list[Block]) -> list[str]:
+    """Every address that the blocks lead to, each once."""
+    cells = [block.runs for block in blocks] + [cell for block in blocks for row in block.rows for cell in row]
+    return list(dict.fromkeys(run.link for runs in cells for run in with_bare_links(runs) if run.link))
+
+
+def _links(blocks: list[Block]) -> list[Finding]:
     found = []
-    for link in re.findall(r"https?://[^\s，。；）]*", body):
-        host = re.sub(r"^https?://", "", link).split("/")[0]
+    for link in links_in(blocks):
+        if not link.startswith("http"):
+            continue
+        host = re.sub(r"^https?://", "", link).split("/")[0].split(":")[0]
         if "." not in host or host.endswith((".example", ".test", ".invalid", ".local")):
             found.append(Finding(_("This link leads nowhere."), link, serious=True))
     return found
+
+
+def _attachments(body: str, count: int) -> list[Finding]:
+    named = [int(number) for number in re.findall(r"附件\s*(\d{1,2})", body)]
+    if re.search(r"见附件|附件[）)。，]", body) and not named:
+        named = [1]
+    if named and max(named) > count:
+        message = _("The text speaks of attachment %(number)s; there are %(count)s.") % {"number": max(named), "count": count}
+        return [Finding(message, serious=True)]
+    return []
 
 
 def from_printed(text: str) -> str:
     """A notice that was copied from a printed page, as paragraphs: broken lines joined, empty ones and page numbers taken out."""
     # What a program that prints to text leaves of links goes; so does the space after a number.
     bare = re.sub(r"mailto:\S+", "", text.replace("\r", ""))
+    # The arrow of a word processor's list is a sign of its own font.
+    bare = re.sub(r"(?m)^\s*[\uf0b7\uf0d8\uf06c\uf0a7\uf0fc•·▪]\s*", "- ", bare)
     lines = [unicodedata.normalize("NFC", line).strip() for line in bare.split("\n")]
     lines = [re.sub(r"^([一二三四五六七八九十]+、|\d{1,2}[.．])\s+", r"\1", line) for line in lines]
     lines = [line for line in lines if line and not re.fullmatch(r"[-—–]?\s*\d{1,3}\s*[-—–]?", line)]
+    full = max((_width(line) for line in lines), default=0)
     made: list[str] = []
+    before = ""
     for line in lines:
-        begins = any(form.match(line) for form in LEVELS) or bool(re.match(r"^[a-h]\)", line)) or (line.endswith(("：", ":")) and len(line) <= 30)
+        # A printed line that ends early ends its paragraph, unless the next word was too long for the rest of it.
+        is_short = _width(before) < full * EARLY_END and not re.match(r"[A-Za-z0-9]", line)
+        begins = any(form.match(line) for form in LEVELS) or bool(re.match(r"^(?:[a-h]\)|- |\d{4} ?年 ?\d{1,2} ?月[\d 日]*$)", line)) or is_short
         if made and not begins and not _ends(made[-1]):
             made[-1] += ("" if not (made[-1][-1].isascii() and line[0].isascii()) else " ") + line
         else:
             made.append(line)
+        before = line
     return "\n".join(re.sub(r"(?<=[\u4e00-\u9fff，。；：“”（）])\s+(?=[\u4e00-\u9fff，。；：“”（）])", "", line) for line in made)
+
+
+def _width(line: str) -> float:
+    """How many characters wide a printed line is; Latin letters are half as wide."""
+    return sum(1 if ord(sign) > 255 else 0.5 for sign in line)  # noqa: PLR2004 (the end of Latin-1)
 
 
 def _ends(line: str) -> bool:
     """Whether a paragraph ends with this line: at the end of a sentence, or a heading that is complete."""
-    return line[-1] in "。！？：:" or (_paragraph(line).title and len(line) <= 20)
+    return line[-1] in "。！？：:" or (paragraph(read_runs(line)).title and len(line) <= 20)

@@ -1,17 +1,14 @@
 """Official notices from draft to issue, correction and withdrawal (R12, R18)."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock
 from alliance.common.audit import record
-from alliance.common.documents import render_pdf
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
-from alliance.common.models import Organisation
 from alliance.common.numbering import next_number
 from alliance.common.outbox import attachment_maker
 from alliance.common.transitions import move
@@ -19,15 +16,11 @@ from members.enums import PersonRole
 from members.models import Institution, User
 from members.selectors.memberships import contacts, current_members
 from notices import mails
-from notices.enums import NUMBER_WORDS, IssuingBody, NoticeState
-from notices.gongwen.text import Finding, check, paragraphs
-from notices.models import Acknowledgement, Notice
-
-
-class NotReady(DomainError):
-    """The checks found something that must be mended first."""
-
-    message = _("The notice cannot be issued yet; see what the checks found.")
+from notices.documents import notice_pdf
+from notices.enums import NoticeState
+from notices.models import Acknowledgement, IssuingOffice, Notice
+from notices.selectors.findings import findings_of
+from notices.services.drafting import NotReady, draft_notice
 
 
 class NotYourOwn(DomainError):
@@ -37,38 +30,10 @@ class NotYourOwn(DomainError):
 
 
 @transaction.atomic
-def draft_notice(*, actor: User, **fields: Any) -> Notice:
-    """A draft; `fields` as on the model. The signature is the secretariat's when none is given."""
-    organisation = Organisation.load()
-    fields.setdefault("signature", f"{organisation.name}{organisation.secretariat}")
-    notice = Notice.objects.create(author=actor, **fields)
-    record("notice.drafted", notice, actor=actor)
-    return notice
-
-
-@transaction.atomic
-def change_draft(notice: Notice, *, actor: User, **fields: Any) -> Notice:
-    """Edit a draft. Raises NotReady once it is in review or issued."""
-    lock(notice)
-    if notice.state != NoticeState.DRAFT:
-        raise NotReady(_("Only a draft can be edited."))
-    for name, value in fields.items():
-        setattr(notice, name, value)
-    notice.save()
-    record("notice.changed", notice, actor=actor)
-    return notice
-
-
-def findings(notice: Notice) -> list[Finding]:
-    """What the checks say of a notice."""
-    return check(title=notice.title, addressee=notice.addressee, body=notice.text, signature=notice.signature, dated=notice.dated_on is not None)
-
-
-@transaction.atomic
 def submit_notice(notice: Notice, *, actor: User) -> Notice:
     """Give a draft to review. Raises InvalidTransition, NotReady when a serious finding is open."""
     lock(notice)
-    if any(finding.serious for finding in findings(notice)):
+    if any(finding.serious for finding in findings_of(notice)):
         raise NotReady
     move(notice, to=NoticeState.REVIEW, field="state")
     record("notice.submitted", notice, actor=actor)
@@ -88,12 +53,15 @@ def return_notice(notice: Notice, *, actor: User, reason: str) -> Notice:
 def issue_notice(notice: Notice, *, actor: User, members_from: dt.datetime | None = None, public_from: dt.datetime | None = None) -> Notice:
     """Issue: the number of its body and year, without gaps, in this transaction; members see it from `members_from` (now), others from `public_from`.
 
-    Raises NotYourOwn, InvalidTransition, NotReady.
+    From a draft only where the body needs no review. Raises NotYourOwn, InvalidTransition, NotReady.
     """
     lock(notice)
-    if notice.author_id == actor.pk:
+    office = IssuingOffice.of(notice.body)
+    if office.needs_review and notice.author_id == actor.pk:
         raise NotYourOwn
-    if notice.dated_on is None or any(finding.serious for finding in findings(notice)):
+    if notice.state == NoticeState.DRAFT and not office.needs_review:
+        submit_notice(notice, actor=actor)
+    if notice.dated_on is None or any(finding.serious for finding in findings_of(notice)):
         raise NotReady
     now = clock.now()
     year = notice.dated_on.year
@@ -104,7 +72,8 @@ def issue_notice(notice: Notice, *, actor: User, members_from: dt.datetime | Non
         field="state",
         year=year,
         sequence=sequence,
-        number=f"{NUMBER_WORDS[IssuingBody(notice.body)]}〔{year}〕{sequence}号",
+        number=f"{office.number_word}〔{year}〕{sequence}号",
+        needs_review=office.needs_review,
         issued_at=now,
         issued_by=actor,
         members_from=members_from or now,
@@ -164,13 +133,7 @@ def acknowledge(notice: Notice, institution: Institution, *, actor: User) -> Ack
     return made
 
 
-def pdf(notice: Notice) -> bytes:
-    """The notice as an official document (GB/T 9704-2012)."""
-    organisation = Organisation.load()
-    return render_pdf("notices/pdf/gongwen.html", {"notice": notice, "rows": paragraphs(notice.text), "mark": organisation.name})
-
-
 @attachment_maker("notices.pdf")
 def pdf_of(pk: str) -> bytes:
     """The notice as a mail's attachment."""
-    return pdf(Notice.objects.get(pk=pk))
+    return notice_pdf(Notice.objects.get(pk=pk))

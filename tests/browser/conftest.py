@@ -231,3 +231,10 @@ def visitor(system, chromium, request):
             (folder / f"{request.node.name}-{number}.txt").write_text(person.page.url + "\n" + person.page.inner_text("body"))
         person.context.close()
     assert complaints == []
+
+
+def pytest_collection_modifyitems(items):
+    """All browser tests in one process: they share one running system."""
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(pytest.mark.xdist_group("browser"))

@@ -10,17 +10,16 @@ from django.urls import reverse
 from alliance.common.clock import now
 from alliance.common.exceptions import InvalidTransition
 from members.enums import PersonRole
-from notices.gongwen.text import check, from_printed, paragraphs, value_of
+from notices.documents import notice_pdf
+from notices.gongwen.blocks import read_blocks, value_of
+from notices.gongwen.text import check, from_printed
 from notices.models import Acknowledgement, Notice
+from notices.services.drafting import NotReady, change_draft, draft_notice
 from notices.services.issuing import (
-    NotReady,
     NotYourOwn,
     announce_notices,
-    change_draft,
     correct_notice,
-    draft_notice,
     issue_notice,
-    pdf,
     submit_notice,
     withdraw_notice,
 )
@@ -45,7 +44,7 @@ def test_numerals(numeral, value):
 
 
 def test_the_four_levels_and_running_text():
-    rows = paragraphs(TEXT + "\n（1）细则")
+    rows = read_blocks(TEXT + "\n（1）细则")
 
     assert [(row.level, row.number) for row in rows] == [(1, 1), (0, 0), (1, 2), (2, 1), (3, 1), (3, 2), (2, 2), (4, 1)]
 
@@ -144,7 +143,7 @@ def test_members_hear_first_on_every_address(secretary, liaison, stranger):
     hidden = issued(secretary, members_from=later, public_from=later)
 
     seen = {
-        (person, record.pk, name): client_for(user).get(reverse(f"notices:{name}", args=[record.pk])).status_code
+        (person, record.pk, name): client_for(user).get(reverse(f"notices:{name}", args=[record.year, record.place])).status_code
         for person, user in (("liaison", liaison), ("stranger", stranger), ("nobody", None))
         for record in (one, hidden)
         for name in ("notice", "pdf")
@@ -169,7 +168,7 @@ def test_each_unit_gets_one_mail_when_the_time_comes_and_says_that_it_has_read_i
     counts = (announce_notices(), announce_notices())
     client = client_for(role.person.user)
     for _press in range(2):
-        client.post(reverse("notices:notice", args=[one.pk]))
+        client.post(reverse("notices:notice", args=[one.year, one.place]))
 
     assert (counts, [mail.template for mail in outbox_for(one)], Acknowledgement.objects.get().institution) == (
         (1, 0), ["notices/mail/notice_issued"], membership.institution,
@@ -178,7 +177,7 @@ def test_each_unit_gets_one_mail_when_the_time_comes_and_says_that_it_has_read_i
 
 @pytest.mark.django_db
 def test_the_document_is_a_pdf_also_of_a_draft(secretary):
-    assert pdf(notice(secretary))[:5] == b"%PDF-"
+    assert notice_pdf(notice(secretary))[:5] == b"%PDF-"
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -31,11 +32,25 @@ class WorkflowButton:
     url: Callable[[Any], str] | None = None
 
 
+class TolerantAutocomplete(AutocompleteSelect):
+    """A picker that survives being shown again with what was no number: Django's own asks the database for it and breaks."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        """The chosen option, if what was sent can be one."""
+        return super().optgroups(name, [key for key in value if str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19] or [""], attrs)
+
+
 class PermissionsByName:
     """Asks the named permissions (`app.action_model`) instead of Django's tables."""
 
     model: type[models.Model]
     editable_fields: Sequence[str] = ()
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django's field, with a picker that bears any input."""
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = TolerantAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """`app.view_model`."""
@@ -153,6 +168,13 @@ class AllianceInline(PermissionsByName, TabularInline):
     extra = 0
     show_change_link = False
     hide_title = True
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """A cell's input has no label of its own beside it: the column's is said to a screen reader."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", str(field.label or db_field.verbose_name))
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Editable rows are edited as rows; Django decides by permission."""
