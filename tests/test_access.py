@@ -233,6 +233,7 @@ def admin_addresses():
         "/admin/",
         "/admin/mailbox/",
         "/admin/mail-texts/",
+        "/admin/notices/reminderrule/calendar/",
         "/admin/mail-texts/zh-hans/members/mail/welcome/",
         "/admin/members/institution/import/",
         "/admin/members/user/staff/",

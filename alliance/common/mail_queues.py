@@ -1,12 +1,13 @@
-"""What waits for staff in the post: mails of unknown fate, and mails that failed."""
+"""What waits for staff behind the scenes: mails of unknown fate, mails that failed, tasks that failed."""
 
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common.models import OutboxMessage
+from alliance.common.models import OutboxMessage, TaskRun
 from alliance.common.models.outbox import OutboxState
+from alliance.common.models.schedule import RunState
 
 
 def _count(state: str) -> Any:
@@ -32,5 +33,12 @@ QUEUES: list[dict[str, Any]] = [
         "url": _list(OutboxState.FAILED),
         "permission": "common.resend_mail",
         "order": 81,
+    },
+    {
+        "label": _("Background tasks that failed"),
+        "count": lambda user: TaskRun.objects.filter(state=RunState.FAILED).count(),
+        "url": lambda: f"{reverse('admin:common_taskrun_changelist')}?state__exact={RunState.FAILED}",
+        "permission": "common.run_task",
+        "order": 90,
     },
 ]

@@ -33,7 +33,6 @@ def register() -> None:
     register_sample("members/mail/departure_decided", _newest(Departure, "membership__institution"), members.departure_decided)
     register_sample("members/mail/message", _newest(ApplicationMessage, "application"), members.message_to_applicant)
     register_sample("fees/mail/invoice_issued", _newest(Invoice, "institution"), fees.invoice_issued)
-    register_sample("members/mail/draft_expiring", applications, lambda one: members.draft_expiring(one, days=3, stage=2))
     register_sample("members/mail/invitation", _newest(Invitation, "institution", "application"), lambda one: members.invitation(one, "example"))
     register_sample("fees/mail/invoice_settled", _newest(Allocation, "invoice", "payment"), lambda one: fees.invoice_settled(one.invoice, one.payment))
     electors = _newest(Elector, "ballot", "person")

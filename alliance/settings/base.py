@@ -1,5 +1,6 @@
 """What holds everywhere. Values that differ by machine come from the environment or `.env` (see `.env.example`)."""
 
+import datetime as dt
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -199,7 +200,9 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_VISIBILITY_TIMEOUT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-# Every entry is a sweep that finds its work in Postgres; running one twice changes nothing.
+CELERY_BEAT_SCHEDULER = "alliance.common.beat:DatabaseScheduler"
+# Every entry is a sweep that finds its work in Postgres; running one twice changes nothing. These are the shipped rhythms:
+# beat makes a row of each, and staff change the rows ("Scheduled tasks"). Seconds, or a time of day.
 CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "alliance.common.tasks.send_outbox", "schedule": 60.0},
     "run-jobs": {"task": "alliance.common.tasks.run_jobs", "schedule": 60.0},
@@ -212,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-places": {"task": "meetings.tasks.sweep_places", "schedule": 60.0},
     "forget-answers": {"task": "meetings.tasks.forget_answers", "schedule": 3600.0},
     "send-reminders": {"task": "notices.tasks.send_due_reminders", "schedule": 300.0},
+    "tidy-runs": {"task": "alliance.common.tasks.tidy_runs", "schedule": dt.time(3, 30)},
 }
 
 # django-csp: nothing but ourselves; no inline script or style anywhere.

@@ -132,6 +132,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Settings of mail"), "tune", "admin:common_mailsettings_changelist", "common.view_mailsettings"),
                     _item(_("Rates of domains"), "speed", "admin:common_domainrate_changelist", "common.view_domainrate"),
                     _item(_("Reminder rules"), "notifications", "admin:notices_reminderrule_changelist", "notices.view_reminderrule"),
+                    _item(_("Calendar of reminders"), "calendar_month", "admin:notices_reminderrule_calendar", "notices.view_reminderrule"),
                 ],
             },
             {
@@ -141,6 +142,8 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Organisation"), "settings", "admin:common_organisation_changelist", "common.view_organisation"),
                     _item(_("Users and roles"), "manage_accounts", "admin:members_user_changelist", "members.view_user"),
                     _item(_("Special days"), "event_busy", "admin:common_calendarday_changelist", "common.view_calendarday"),
+                    _item(_("Scheduled tasks"), "schedule", "admin:common_scheduleentry_changelist", "common.view_scheduleentry"),
+                    _item(_("Runs of tasks"), "history_toggle_off", "admin:common_taskrun_changelist", "common.view_taskrun"),
                     _item(_("Background jobs"), "autorenew", "admin:common_job_changelist", "common.view_job"),
                     _item(_("Audit log"), "history", "admin:common_logentry_changelist", "common.view_logentry"),
                     _item(_("Verifiable documents"), "verified", "admin:common_verifiabledocument_changelist", "common.view_verifiabledocument"),

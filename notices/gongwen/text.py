@@ -125,7 +125,7 @@ def from_printed(text: str) -> str:
 
 def _width(line: str) -> float:
     """How many characters wide a printed line is; Latin letters are half as wide."""
-    return sum(1 if ord(sign) > 255 else 0.5 for sign in line)  # noqa: PLR2004 (the end of Latin-1)
+    return sum(1 if ord(sign) > 255 else 0.5 for sign in line)
 
 
 def _ends(line: str) -> bool:

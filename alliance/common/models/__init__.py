@@ -12,12 +12,14 @@ from alliance.common.models.mailtexts import MailTextVersion
 from alliance.common.models.numbering import NumberSeries
 from alliance.common.models.organisation import Organisation
 from alliance.common.models.outbox import OutboxAttachment, OutboxMessage, OutboxSubject
+from alliance.common.models.schedule import Heartbeat, ScheduleEntry, TaskRun
 from alliance.common.models.sheets import SheetChange, SheetImport, SheetMapping, SheetRow
 
 __all__ = [
     "Bounce",
     "CalendarDay",
     "DomainRate",
+    "Heartbeat",
     "Job",
     "JobRow",
     "LogEntry",
@@ -29,11 +31,13 @@ __all__ = [
     "OutboxAttachment",
     "OutboxMessage",
     "OutboxSubject",
+    "ScheduleEntry",
     "SheetChange",
     "SheetImport",
     "SheetMapping",
     "SheetRow",
     "StoredFile",
+    "TaskRun",
     "TimestampedModel",
     "VerifiableDocument",
 ]
