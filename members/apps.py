@@ -18,7 +18,7 @@ class MembersConfig(AppConfig):
         from alliance.common.queues import register_queue
         from members import audit_actions, charts, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
         from members.models import Application, Departure
-        from members.services import importing, scanning  # noqa: F401 (register their background jobs)
+        from members.services import importing, personal, scanning  # noqa: F401 (register their background jobs)
         from members.sheets import institutions, memberships  # noqa: F401 (register their tables)
 
         register_access(Application, "members.read_application_files")

@@ -12,8 +12,11 @@ def sweep_drafts() -> dict[str, int]:
 
 
 @shared_task(name="members.tasks.apply_retention", ignore_result=True)
-def apply_retention() -> dict[str, int]:
-    """Erase personal data whose time is over."""
-    from members.services.personal import apply_retention as apply
+def apply_retention() -> bool:
+    """Start the job that erases personal data whose time is over, when there are any."""
+    from django.db import transaction
 
-    return dict(apply())
+    from members.services.personal import start_retention
+
+    with transaction.atomic():
+        return start_retention()

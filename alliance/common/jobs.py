@@ -54,12 +54,12 @@ def label_of(kind: str) -> str:
 
 
 @transaction.atomic
-def start_job(kind: str, *, actor: Any, params: dict[str, Any] | None = None, file: StoredFile | None = None) -> Job:
-    """Write a job's row and wake a worker after the commit. Raises KeyError for an unknown kind."""
+def start_job(kind: str, *, actor: Any, source: str = "", params: dict[str, Any] | None = None, file: StoredFile | None = None) -> Job:
+    """Write a job's row and wake a worker after the commit. `source` names the task that starts it when no person does. Raises KeyError for an unknown kind."""
     if kind not in _kinds:
         raise KeyError(f"No kind of job {kind!r} is registered.")
     job = Job.objects.create(kind=kind, params=params or {}, file=file, started_by=actor)
-    record("job.started", job, actor=actor, kind=kind)
+    record("job.started", job, actor=actor, source=source, kind=kind)
     from alliance.common.tasks import run_jobs, wake
 
     transaction.on_commit(lambda: wake(run_jobs))

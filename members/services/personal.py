@@ -1,18 +1,23 @@
 """Personal data: what we hold of somebody, erasing it, and the times after which it goes by itself (PIPL art. 45, 47)."""
 
 import datetime as dt
+import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max, Q
+import pgtrigger
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
+from alliance.common.jobs import job_kind, label_summary, start_job
 from alliance.common.locking import advisory_lock, lock
-from alliance.common.models import LogEntry, Organisation, OutboxMessage
+from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage
+from alliance.common.models.jobs import Outcome
 from members.enums import ApplicationStatus
 from members.models import Affiliation, Application, Person, User
 
@@ -45,9 +50,21 @@ def export_person(person: Person, *, actor: User) -> dict[str, Any]:
             ]
             for r in related
         },
+        "applications": [
+            {"reference": row.reference, "status": row.status, **{name: _plain(getattr(row, name)) for name in CONTACT_FIELDS}}
+            for row in (Application.objects.filter(_named_in(addresses)) if addresses else ())
+        ],
         "mails": list(OutboxMessage.objects.filter(recipient__in=addresses).order_by("pk").values("subject", "body_text", "created_at", "state")),
         "actions": [{"action": entry.action, "at": _plain(entry.occurred_at)} for entry in LogEntry.objects.filter(actor__person=person).order_by("pk")],
     }
+
+
+def _named_in(addresses: set[str]) -> Q:
+    """Applications that name one of the addresses as head, liaison or finance contact, or were begun by it."""
+    named = Q(applicant__email__in=addresses)
+    for name in ("head_email", "liaison_email", "finance_email"):
+        named |= Q(**{f"{name}__in": addresses})
+    return named
 
 
 @transaction.atomic
@@ -72,37 +89,82 @@ def erase_person(person: Person, *, actor: Any = None, source: str = "") -> Pers
     return person
 
 
+def people_due() -> QuerySet[Person]:
+    """People whose last role ended, and whose record was last touched, longer ago than the settings let us keep them."""
+    limit = clock.today() - dt.timedelta(days=30 * Organisation.load().retention_people_months)
+    in_force = Affiliation.objects.filter(Q(until=None) | Q(until__gte=limit))
+    old = Person.objects.filter(erased_at=None, merged_into=None, updated_at__date__lt=limit).exclude(affiliations__in=in_force)
+    return old.annotate(last=Max("affiliations__until")).filter(Q(last=None) | Q(last__lt=limit))
+
+
+def applications_due() -> QuerySet[Application]:
+    """Applications that led nowhere, closed longer ago than the settings let us keep their contact data."""
+    limit = clock.now() - dt.timedelta(days=30 * Organisation.load().retention_declined_months)
+    return Application.objects.filter(status__in=CLOSED, updated_at__lt=limit).exclude(liaison_name=ERASED)
+
+
 @transaction.atomic
-def apply_retention() -> Counter[str]:
-    """Erase people without any role, and contact data of applications that led nowhere, after the times of the settings. Returns what was done."""
+def apply_retention(tell: Callable[[str, str, str], None] = lambda outcome, label, reason: None) -> Counter[str]:
+    """Erase people without any role, and contact data of applications that led nowhere, after the times of the settings.
+
+    `tell(outcome, label, reason)` hears of each record, without names. Returns how many of what. Safe to run any number of times.
+    """
     counts: Counter[str] = Counter()
-    settings = Organisation.load()
-    today = clock.today()
-    people_limit = today - dt.timedelta(days=30 * settings.retention_people_months)
-    in_force = Affiliation.objects.filter(Q(until=None) | Q(until__gte=people_limit))
-    old = Person.objects.filter(erased_at=None, merged_into=None, updated_at__date__lt=people_limit).exclude(affiliations__in=in_force)
-    for person in old.annotate(last=Max("affiliations__until")).filter(Q(last=None) | Q(last__lt=people_limit)):
+    for person in people_due():
+        label = f"{_('Person')} {person.pk}"
         try:
             erase_person(person, source="task:retention")
+            tell(Outcome.DONE, label, "")
             counts["people"] += 1
-        except StillNeeded:
+        except StillNeeded as reason:
+            tell(Outcome.SKIPPED, label, str(reason))
             counts["kept"] += 1
-    limit = clock.now() - dt.timedelta(days=30 * settings.retention_declined_months)
-    for application in Application.objects.filter(status__in=CLOSED, updated_at__lt=limit).exclude(liaison_name=ERASED):
-        lock(application)
-        for name in CONTACT_FIELDS:
-            setattr(application, name, ERASED if name.endswith("_name") else "")
-        application.save()
-        record("person.erased", application, source="task:retention")
+    for application in applications_due():
+        erase_contacts(application)
+        tell(Outcome.DONE, application.reference, "")
         counts["applications"] += 1
     return counts
 
 
+def erase_contacts(application: Application) -> None:
+    """Take the contact data out of a closed application: also out of its versions, of what was sent in each round, and of its prints."""
+    lock(application)
+    for name in CONTACT_FIELDS:
+        setattr(application, name, ERASED if name.endswith("_name") else "")
+    application.save()
+    application.prints.all().delete()
+    blanks = {name: getattr(application, name) for name in CONTACT_FIELDS}
+    assignments = ", ".join(f"{name} = %s" for name in blanks)
+    with pgtrigger.ignore("members.ApplicationEvent:append_only", "members.Submission:append_only"), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE members_applicationevent SET {assignments} WHERE pgh_obj_id = %s", [*blanks.values(), application.pk])
+        cursor.execute("UPDATE members_submission SET snapshot = snapshot || %s::jsonb WHERE application_id = %s", [json.dumps(blanks), application.pk])
+    record("person.erased", application, source="task:retention")
+
+
+label_summary({"people": _("People"), "applications": _("Applications"), "kept": _("Still needed")})
+
+
+@job_kind("retention", label=_("Retention times applied"))
+def run_retention(job: Job) -> None:
+    """The background job: its rows are the report of what was erased and what was left."""
+    job.summary = dict(apply_retention(job.row))
+    job.done = job.total = sum(job.summary.values())
+
+
+def start_retention() -> bool:
+    """Start the job when something is due and none waits; its report stays among the jobs. Returns whether it was started."""
+    advisory_lock("retention")
+    if not (people_due().exists() or applications_due().exists()):
+        return False
+    if Job.objects.filter(kind="retention", created_at__date=clock.today()).exists():
+        # Once a day is enough, also for somebody who is still needed and stays due.
+        return False
+    start_job("retention", actor=None, source="task:retention")
+    return True
+
+
 def _forget_versions(table: str, key: str, pk: int, columns: tuple[str, ...], *, name: bool) -> None:
     """The history of versions is append-only for everybody; erasing by law is the one exception, and is itself in the log."""
-    import pgtrigger
-    from django.db import connection
-
     assignments = [f"{column} = ''" for column in columns] + (["name = %s"] if name else [])
     with pgtrigger.ignore("members.PersonEvent:append_only"), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {', '.join(assignments)} WHERE {key} = %s", [*([ERASED] if name else []), pk])

@@ -11,6 +11,7 @@ from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from alliance.common.exceptions import DomainError
+from alliance.common.models import VerifiableDocument
 from alliance.common.views import DomainErrorMixin, PermissionRequired
 from members import documents
 from members.forms.unit import PersonForm, UnitForm
@@ -110,6 +111,11 @@ class Certificate(PortalView, View):
         if membership is None or membership.number is None:
             messages.info(request, _("The certificate is issued when the membership begins."))
             return redirect("portal:overview")
-        response = HttpResponse(documents.certificate(membership), content_type="application/pdf")
+        try:
+            content = documents.certificate(membership)
+        except VerifiableDocument.DoesNotExist:
+            messages.info(request, _("There is no valid certificate at present. Please ask the secretariat."))
+            return redirect("portal:overview")
+        response = HttpResponse(content, content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="certificate-{membership.number}.pdf"'
         return response

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views import View
 from django.views.generic import TemplateView
 
+from alliance.common.models import VerifiableDocument
 from alliance.common.views import PermissionRequired, PublicView
 from members import documents
 from members.models import Institution, Membership
@@ -49,6 +50,10 @@ class StaffCertificate(PermissionRequired, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The PDF."""
         membership = get_object_or_404(Membership.objects.select_related("institution").exclude(number=None), pk=pk)
-        response = HttpResponse(documents.certificate(membership), content_type="application/pdf")
+        try:
+            content = documents.certificate(membership)
+        except VerifiableDocument.DoesNotExist:
+            raise Http404 from None
+        response = HttpResponse(content, content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="certificate-{membership.number}.pdf"'
         return response
