@@ -22,6 +22,7 @@ urlpatterns = [
     path("meetings/", include("meetings.urls.public")),
     path("notices/", include("notices.urls")),
     path("t/", include("meetings.urls.tickets")),
+    path("mail-events/", include("alliance.common.mail_urls")),
     path("files/", include("alliance.common.urls")),
     path("verify/", include("alliance.common.verify_urls")),
 ]

@@ -106,6 +106,7 @@ PAGES = {
     "council:calendar": dict.fromkeys(ROLES, 404),
     "council:discussion": only("councillor", "finance", "secretary"),
     "council:urn": only("councillor", others=404, councillor=404),
+    "mail:events": dict.fromkeys(ROLES, 404),
     "common:file": only("applicant", "finance", "secretary", "councillor", others=404),
 }
 # django-allauth's own pages: its tests hold them; ours hold how we use them (test_signin.py).
@@ -176,6 +177,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:urn": [closed.pk],
         "common:file": [sent.scan.pk],
     }
+    arguments["mail:events"] = ["brevo"]
     arguments |= {f"apply:{name}": [draft.reference] for name in APPLY}
     invitation = invite_liaison(affiliation.institution, email="next@example.edu.cn", name="下一位", hands_over=False, actor=liaison)
     arguments["portal:invitation"] = [token_of(invitation)]

@@ -46,3 +46,19 @@ def tidy_runs() -> int:
     from alliance.common.schedule import tidy_runs as tidy
 
     return tidy()
+
+
+@shared_task(name="alliance.common.tasks.read_bounces", ignore_result=True)
+def read_bounces() -> int:
+    """Read the mailbox of returned mail, if there is one."""
+    from alliance.common.bounce_mailbox import read_bounces as read
+
+    return read()
+
+
+@shared_task(name="alliance.common.tasks.post_to_robots", ignore_result=True)
+def post_to_robots() -> int:
+    """Post what waits for group robots."""
+    from alliance.common.robots import post_due
+
+    return post_due()

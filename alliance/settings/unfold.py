@@ -131,6 +131,8 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Returned mail"), "assignment_return", "admin:common_bounce_changelist", "common.view_bounce"),
                     _item(_("Settings of mail"), "tune", "admin:common_mailsettings_changelist", "common.view_mailsettings"),
                     _item(_("Rates of domains"), "speed", "admin:common_domainrate_changelist", "common.view_domainrate"),
+                    _item(_("Group robots"), "smart_toy", "admin:common_robot_changelist", "common.view_robot"),
+                    _item(_("Posts of robots"), "forum", "admin:common_robotpost_changelist", "common.view_robotpost"),
                     _item(_("Reminder rules"), "notifications", "admin:notices_reminderrule_changelist", "notices.view_reminderrule"),
                     _item(_("Calendar of reminders"), "calendar_month", "admin:notices_reminderrule_calendar", "notices.view_reminderrule"),
                 ],

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -42,10 +42,12 @@ class ReminderRuleForm(forms.ModelForm):
         if source is None:
             return values
         if audience in {Audience.LIAISON, Audience.FINANCE, Audience.HEAD} and not source.by_role:
-            self.add_error("audience", _t("This reminder goes to single people, not to roles of a unit."))
+            self.add_error("audience", gettext("This reminder goes to single people, not to roles of a unit."))
         known = variants_of(source.template)
         if variant and variant not in known:
-            self.add_error("variant", _t("This mail has no variant “%(name)s”. There are: %(known)s.") % {"name": variant, "known": "、".join(known) or "—"})
+            self.add_error(
+                "variant", gettext("This mail has no variant “%(name)s”. There are: %(known)s.") % {"name": variant, "known": "、".join(known) or "—"}
+            )
         return values
 
 
@@ -98,7 +100,7 @@ class ReminderCalendar(TemplateView):
         return {
             **admin.site.each_context(self.request),
             **super().get_context_data(**kwargs),
-            "title": _t("Calendar of reminders"),
+            "title": gettext("Calendar of reminders"),
             "days": days,
             "count": len(dues),
             "settings": MailSettings.load(),

@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
@@ -39,10 +39,10 @@ class ReminderRule(TimestampedModel):
         """3 days before, on the day, 5 working days after."""
         count = abs(self.offset_days)
         if count == 0:
-            return _t("on the day")
+            return gettext("on the day")
         if self.working_days:
-            return (_t("%d working days before") if self.offset_days < 0 else _t("%d working days after")) % count
-        return (_t("%d days before") if self.offset_days < 0 else _t("%d days after")) % count
+            return (gettext("%d working days before") if self.offset_days < 0 else gettext("%d working days after")) % count
+        return (gettext("%d days before") if self.offset_days < 0 else gettext("%d days after")) % count
 
 
 class ReminderRun(models.Model):

@@ -203,6 +203,9 @@ def test_a_dead_run_is_found_at_once_and_a_living_one_left_alone(race):
         return race(release_lost_claims)
 
     alive = race(look_while_it_lives)[0][0]
+    with connection.cursor() as cursor:
+        # Waits until the server has noticed that the racer's connection is gone.
+        cursor.execute("SELECT pg_advisory_lock(4711), pg_advisory_unlock(4711)")
     dead = release_lost_claims()
 
     assert (alive, dead) == ((0, 0), (1, 1))

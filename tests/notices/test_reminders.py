@@ -183,7 +183,7 @@ def test_a_rule_may_have_a_text_of_its_own(invoice, secretary):
 
     send_due_reminders(NOW)
 
-    assert OutboxMessage.objects.get().subject == f"最后提醒 {invoice.number}"
+    assert OutboxMessage.objects.get(key__startswith="reminder:").subject == f"最后提醒 {invoice.number}"
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
@@ -64,7 +64,7 @@ class MailTextList(MailTextPage, TemplateView):
         app = template.split("/", maxsplit=1)[0]
         own = versions.get((template, variant, "zh-hans"))
         subject = own.subject if own is not None and not own.shipped else shipped(template, "zh-hans").subject
-        label = str(apps.get_app_config(app).verbose_name) if app in apps.app_configs and app != "account" else _t("Signing in")
+        label = str(apps.get_app_config(app).verbose_name) if app in apps.app_configs and app != "account" else gettext("Signing in")
         return {"app": label, "template": template, "variant": variant, "subject": subject, "languages": languages}
 
 
@@ -125,16 +125,16 @@ class MailTextEdit(MailTextPage, View):
             raise PermissionDenied
         if step == "reset":
             reset_text(self.template, self.language, actor=request.user, variant=self.variant)
-            messages.success(request, _t("The shipped text is in force again."))
+            messages.success(request, gettext("The shipped text is in force again."))
             return redirect(text_url(self.template, self.language, self.variant))
         if not form.is_valid():
             return self.page(form, subject=request.POST.get("subject", ""), body=request.POST.get("body", ""))
         variant = self.variant or (slugify(request.POST.get("new_variant", "")) if step == "variant" else "")
         if step == "variant" and not variant:
-            form.add_error(None, _t("Give the variant a short name of Latin letters, such as firm."))
+            form.add_error(None, gettext("Give the variant a short name of Latin letters, such as firm."))
             return self.page(form, **form.cleaned_data)
         save_text(self.template, self.language, actor=request.user, variant=variant[:40], **form.cleaned_data)
-        messages.success(request, _t("The text is saved. Mails queued from now on have it."))
+        messages.success(request, gettext("The text is saved. Mails queued from now on have it."))
         return redirect(text_url(self.template, self.language, variant[:40]))
 
     def page(self, form: MailTextForm, *, subject: str, body: str) -> HttpResponse:
@@ -146,7 +146,7 @@ class MailTextEdit(MailTextPage, View):
         sample = sample_of(self.template)
         context |= {
             **admin.site.each_context(self.request),
-            "title": _t("Text of a mail"),
+            "title": gettext("Text of a mail"),
             "form": form,
             "mail": self.mail,
             "fields": list(self.mail.fields.values()),

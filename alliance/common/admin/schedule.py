@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock, schedule
@@ -36,7 +36,7 @@ class ScheduleEntryForm(forms.ModelForm):
         """Say it before the database does."""
         values = super().clean() or {}
         if (values.get("every_seconds") is None) == (values.get("daily_at") is None):
-            self.add_error(None, _t("Give either “every … seconds” or “daily at”."))
+            self.add_error(None, gettext("Give either “every … seconds” or “daily at”."))
         return values
 
     def save(self, commit: bool = True) -> Any:
@@ -113,7 +113,7 @@ class ScheduleEntryAdmin(AllianceModelAdmin):
     @admin.display(description=_("next run"), ordering="next_run_at")
     def next_run(self, entry: ScheduleEntry) -> str:
         """When."""
-        return moment(entry.next_run_at) if entry.is_on else _t("off")
+        return moment(entry.next_run_at) if entry.is_on else gettext("off")
 
     @admin.display(description=_("failures in 24 h"))
     def failures(self, entry: Any) -> int:

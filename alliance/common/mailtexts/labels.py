@@ -1,7 +1,7 @@
 """What the fields of mails are called, for the people who write them."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LABELS: dict[str, str | Promise] = {
@@ -49,8 +49,8 @@ LABELS: dict[str, str | Promise] = {
 def label_of(name: str, source: str, kind: str) -> str:
     """A field's label; parts say when they are shown, lists what they go through."""
     if kind == "list":
-        return _t("Once for each of: %s") % source
+        return gettext("Once for each of: %s") % source
     if kind == "part":
-        return _t("Shown when: %s") % (source or _t("otherwise"))
+        return gettext("Shown when: %s") % (source or gettext("otherwise"))
     plain = name.rstrip("0123456789")
     return str(LABELS.get(name) or LABELS.get(plain) or source)

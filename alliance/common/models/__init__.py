@@ -12,6 +12,7 @@ from alliance.common.models.mailtexts import MailTextVersion
 from alliance.common.models.numbering import NumberSeries
 from alliance.common.models.organisation import Organisation
 from alliance.common.models.outbox import OutboxAttachment, OutboxMessage, OutboxSubject
+from alliance.common.models.robots import Robot, RobotPost
 from alliance.common.models.schedule import Heartbeat, ScheduleEntry, TaskRun
 from alliance.common.models.sheets import SheetChange, SheetImport, SheetMapping, SheetRow
 
@@ -31,6 +32,8 @@ __all__ = [
     "OutboxAttachment",
     "OutboxMessage",
     "OutboxSubject",
+    "Robot",
+    "RobotPost",
     "ScheduleEntry",
     "SheetChange",
     "SheetImport",

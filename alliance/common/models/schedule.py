@@ -3,7 +3,7 @@
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models.base import TimestampedModel
@@ -45,11 +45,11 @@ class ScheduleEntry(TimestampedModel):
     def rhythm(self) -> str:
         """How often, in words."""
         if self.daily_at is not None:
-            return _t("daily at %s") % self.daily_at.strftime("%H:%M")
+            return gettext("daily at %s") % self.daily_at.strftime("%H:%M")
         seconds = self.every_seconds or 0
         if seconds % 3600 == 0:
-            return _t("every %d h") % (seconds // 3600)
-        return _t("every %d min") % (seconds // 60) if seconds % 60 == 0 else _t("every %d s") % seconds
+            return gettext("every %d h") % (seconds // 3600)
+        return gettext("every %d min") % (seconds // 60) if seconds % 60 == 0 else gettext("every %d s") % seconds
 
 
 class RunState(models.TextChoices):
