@@ -1,11 +1,12 @@
 """The voting page as a form: for each motion a choice, a comment and the digest of what was shown."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from council.dossier import dossier_digest
+from council.dossier import dossier_digests
 from council.enums import Choice
 from council.models import Elector, Motion
 from council.services.voting import Ticked
@@ -28,17 +29,16 @@ class VoteForm(forms.Form):
         return Ticked(self.motion, data["choice"], data["comment"].replace("\0", ""), data["dossier"]) if data.get("choice") else None
 
 
-def vote_forms(elector: Elector, data: Any = None) -> list[VoteForm]:
-    """A form for each motion the elector may vote on, with what they have voted so far."""
-    recused = set(elector.recusals.values_list("motion_id", flat=True))
+def vote_forms(elector: Elector, data: Any = None, *, without: Collection[int] = ()) -> list[VoteForm]:
+    """A form for each motion the elector may vote on, with what they have voted so far; `without` these motions (by pk)."""
+    closed = {*elector.recusals.values_list("motion_id", flat=True), *elector.participations.values_list("motion_id", flat=True), *without}
     votes = {vote.motion_id: vote for vote in elector.votes.all()}
-    done = set(elector.participations.values_list("motion_id", flat=True))
+    motions = [m for m in elector.ballot.motions.select_related("application__institution", "departure__letter", "ballot") if m.pk not in closed]
+    digests = dossier_digests(motions)
     forms_ = []
-    for motion in elector.ballot.motions.select_related("application__institution", "departure", "ballot"):
-        if motion.pk in recused | done:
-            continue
+    for motion in motions:
         vote = votes.get(motion.pk)
-        initial = {"dossier": dossier_digest(motion), "choice": vote.choice if vote else "", "comment": vote.comment if vote else ""}
+        initial = {"dossier": digests[motion.pk], "choice": vote.choice if vote else "", "comment": vote.comment if vote else ""}
         forms_.append(VoteForm(data, motion=motion, prefix=f"m{motion.pk}", initial=initial))
     return forms_
 

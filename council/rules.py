@@ -8,7 +8,7 @@ from alliance.common.clock import today
 from alliance.common.permissions import staff_model_perms
 from council.enums import BallotStatus
 from council.models import Ballot, Motion
-from council.selectors.ballots import holds_current_seat, voters
+from council.selectors.electorate import holds_current_seat, voters
 from members.models import Application
 from members.rules import is_secretariat, is_staff_member
 
@@ -42,8 +42,8 @@ def may_read_motion(user: Any, motion: Motion | None) -> bool:
         return False
     if motion.ballot.status == BallotStatus.DRAFT:
         return bool(motion.ballot.discussion_from) and will_vote(user, motion.ballot)
-    elector = motion.ballot.electors.filter(person__user=user).first()
-    return elector is not None and not elector.recusals.filter(motion=motion).exists()
+    own = motion.ballot.electors.filter(person__user=user)
+    return own.exists() and not own.filter(recusals__motion=motion).exists()
 
 
 @rules.predicate

@@ -6,14 +6,22 @@ from celery import shared_task
 @shared_task(name="council.tasks.open_scheduled_ballots", ignore_result=True)
 def open_scheduled_ballots() -> int:
     """Open the drafts whose time has come."""
-    from council.services import balloting
+    from council.services import opening
 
-    return balloting.open_scheduled_ballots()
+    return opening.open_scheduled_ballots()
 
 
 @shared_task(name="council.tasks.close_due_ballots", ignore_result=True)
 def close_due_ballots() -> int:
     """Close the ballots whose time has come."""
-    from council.services import balloting
+    from council.services import closing
 
-    return balloting.close_due_ballots()
+    return closing.close_due_ballots()
+
+
+@shared_task(name="council.tasks.remind_undecided", ignore_result=True)
+def remind_undecided() -> int:
+    """Remind those who have a vote left to cast, as the rules of procedure say."""
+    from council.services import reminding
+
+    return reminding.remind_undecided()

@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from council.views import pages
+from council.views import motions, overview, results, voting
 
 app_name = "council"
 urlpatterns = [
-    path("", pages.Index.as_view(), name="index"),
-    path("attendance/", pages.AttendancePage.as_view(), name="attendance"),
-    path("calendar/<str:token>.ics", pages.Deadlines.as_view(), name="calendar"),
-    path("ballots/<int:pk>/discussion/", pages.Discussion.as_view(), name="discussion"),
-    path("ballots/<int:pk>/urn/", pages.Urn.as_view(), name="urn"),
-    path("ballots/<int:pk>/", pages.BallotPage.as_view(), name="ballot"),
-    path("ballots/<int:pk>/receipt/", pages.Receipt.as_view(), name="receipt"),
-    path("ballots/<int:pk>/minutes.pdf", pages.Minutes.as_view(), name="minutes"),
-    path("ballots/<int:pk>/motions/<int:motion_pk>/", pages.Dossier.as_view(), name="dossier"),
-    path("ballots/<int:pk>/motions/<int:motion_pk>/recuse/", pages.Recuse.as_view(), name="recuse"),
+    path("", overview.Index.as_view(), name="index"),
+    path("votes/", overview.MyVotes.as_view(), name="votes"),
+    path("attendance/", overview.AttendancePage.as_view(), name="attendance"),
+    path("calendar/<str:token>.ics", overview.Deadlines.as_view(), name="calendar"),
+    path("ballots/<int:pk>/", voting.BallotPage.as_view(), name="ballot"),
+    path("ballots/<int:pk>/receipt/", voting.Receipt.as_view(), name="receipt"),
+    path("ballots/<int:pk>/discussion/", motions.Discussion.as_view(), name="discussion"),
+    path("ballots/<int:pk>/motions/<int:motion_pk>/", motions.Dossier.as_view(), name="dossier"),
+    path("ballots/<int:pk>/motions/<int:motion_pk>/recuse/", motions.Recuse.as_view(), name="recuse"),
+    path("ballots/<int:pk>/urn/", results.Urn.as_view(), name="urn"),
+    path("ballots/<int:pk>/minutes.pdf", results.Minutes.as_view(), name="minutes"),
 ]

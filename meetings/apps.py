@@ -13,15 +13,20 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         """Register actions, permissions, cards and pages."""
         from alliance.common.dashboards import register_chart
+        from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from fees.services.payments import when_settled
         from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
+        from meetings.services import attendance, printing  # noqa: F401 (kinds of jobs)
         from meetings.services.paying import follow_settled
         from members.portal import register_card
         from members.services.departures import register_effect
         from members.services.merging import let_merges_pass
 
+        # Others get these files through the pages of the meeting, the project or the ticket.
+        for owner in ("Meeting", "ProjectReport"):
+            register_access(self.get_model(owner), "meetings.view_meeting")
         when_settled(follow_settled)
         let_merges_pass("meetings.Nomination:nomination_is_fixed")
         register_effect(what_of_places, cancel_places)

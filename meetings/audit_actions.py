@@ -9,6 +9,21 @@ register_actions(
         "meeting.published": _("Meeting published"),
         "meeting.changed": _("Meeting changed"),
         "meeting.cancelled": _("Meeting cancelled"),
+        "meeting.attendance_entered": _("Attendance entered from the paper list"),
+        "meeting.held": _("Meeting closed: attendance is final"),
+        "meeting.printed": _("Documents printed"),
+        "registration.checked_in": _("Checked in"),
+        "registration.scanned_again": _("Ticket scanned again"),
+        "registration.check_in_undone": _("Check-in undone"),
+        "registration.walked_in": _("Came without a registration"),
+        "registration.absent": _("Did not come"),
+        "feedback.given": _("Feedback received"),
+        "feed.renewed": _("New calendar address"),
+        "feed.ended": _("Calendar address ended"),
+        "material.added": _("Material added"),
+        "material.withdrawn": _("Material withdrawn"),
+        "minutes.published": _("Minutes published"),
+        "project.reported": _("Project report handed in"),
         "meeting.planned": _("Meeting planned from a template or the last one"),
         "meeting.answers_deleted": _("Personal answers deleted"),
         "meeting.list_copied": _("Registration list copied into the next meeting"),
@@ -33,4 +48,12 @@ register_actions(
     }
 )
 
-register_sources({"task:meetings": _("Deadlines of places"), "public:meetings": _("Public registration"), "ticket": _("Participant's page")})
+register_sources(
+    {
+        "task:meetings": _("Deadlines of places"),
+        "task:after": _("After the meeting"),
+        "public:meetings": _("Public registration"),
+        "ticket": _("Participant's page"),
+        "participant": _("Participant"),
+    }
+)

@@ -18,6 +18,74 @@ class MeetingKind(models.TextChoices):
     SECRETARIAT = "secretariat", _("Secretariat meeting")
 
 
+class CheckInWay(models.TextChoices):
+    """How somebody was let in."""
+
+    QR = "qr", _("Ticket scanned")
+    SEARCH = "search", _("Found by name")
+    WALK_IN = "walk_in", _("Came without a registration")
+    PAPER = "paper", _("From the sign-in sheet")
+    OFFLINE = "offline", _("Without a network, sent later")
+
+
+class Readers(models.TextChoices):
+    """Who may read something of a meeting or a project."""
+
+    PARTICIPANTS = "participants", _("Participants")
+    MEMBERS = "members", _("Member units")
+    EVERYBODY = "everybody", _("Everybody who may know of the meeting")
+
+
+class MaterialKind(models.TextChoices):
+    """What a file of a meeting is for."""
+
+    BEFORE = "before", _("To prepare")
+    AFTER = "after", _("Slides and papers")
+    MINUTES = "minutes", _("Minutes")
+    PHOTO = "photo", _("Photo")
+
+
+class ProjectStatus(models.TextChoices):
+    """Where a project of the alliance stands (R17)."""
+
+    PLANNED = "planned", _("About to begin")
+    RUNNING = "running", _("Under way")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Finished")
+
+
+class AnswerKind(models.TextChoices):
+    """How a question of the feedback is answered."""
+
+    SCALE = "scale", _("1 to 5")
+    YES_NO = "yes_no", _("Yes or no")
+    CHOICE = "choice", _("One of several")
+    TEXT = "text", _("Free text")
+
+
+class BadgeSize(models.TextChoices):
+    """Badges as shops sell their covers."""
+
+    CARD = "90x54", _("90 × 54 mm, ten a sheet")
+    A7 = "105x74", _("105 × 74 mm (A7), eight a sheet")
+    A6 = "105x148", _("105 × 148 mm (A6, to hang around the neck), four a sheet")
+
+
+class Print(models.TextChoices):
+    """What is printed for everybody at once."""
+
+    BADGES = "badges", _("Badges")
+    SIGN_IN = "sign-in", _("Sign-in sheet")
+    CERTIFICATES = "certificates", _("Certificates of attendance")
+
+
+class PrintOrder(models.TextChoices):
+    """How lists for the door are sorted."""
+
+    UNIT = "unit", _("By unit, in the order of pinyin")
+    NAME = "name", _("By name, in the order of pinyin")
+
+
 class MeetingStatus(models.TextChoices):
     """Where a meeting stands."""
 
@@ -58,6 +126,8 @@ REGISTRATION_TRANSITIONS = {
 # These take a seat and, where the offer says so, use the allowance.
 SEATED = frozenset({R.CONFIRMED, R.PENDING_PAYMENT, R.OFFERED, R.ATTENDED, R.ABSENT})
 LIVE = SEATED | {R.WAITLISTED}
+# The place is theirs for certain: online link, papers, badge, entrance.
+PLACED = frozenset({R.CONFIRMED, R.ATTENDED, R.ABSENT})
 # Born so; the rest follows by a step.
 BORN = frozenset({R.CONFIRMED, R.PENDING_PAYMENT, R.WAITLISTED})
 

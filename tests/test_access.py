@@ -9,8 +9,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.common.files import PDF, store
 from alliance.common.models import Organisation
-from council.services.balloting import close_ballot, open_ballot, open_discussion
+from council.services.closing import close_ballot
+from council.services.drafting import open_discussion
+from council.services.opening import open_ballot
 from fees.services.billing import issue_joining_invoice
+from meetings.services.certificates import issue_certificate as issue_attendance
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
 from members.services.invitations import invite_liaison, token_of
@@ -20,7 +23,15 @@ from notices.services.issuing import issue_notice, submit_notice
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
-from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
+from tests.factories.meetings import (
+    AllowanceRuleFactory,
+    FeedbackQuestionFactory,
+    FeedFactory,
+    MaterialFactory,
+    MeetingFactory,
+    RegistrationFactory,
+    ReportFactory,
+)
 from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory
 from tests.support import client_for
 
@@ -55,7 +66,31 @@ PAGES = {
     "meetings:list": ALL,
     "meetings:meeting": ALL,
     "meetings:calendar": ALL,
+    "meetings:material": ALL,
+    "meetings:report": ALL,
+    "projects:list": ALL,
+    "projects:project": ALL,
+    "projects:report": ALL,
+    "calendars:feed": ALL,
     "tickets:ticket": ALL,
+    "tickets:pdf": ALL,
+    "tickets:invitation": ALL,
+    "tickets:certificate": ALL,
+    "tickets:entry": ALL,
+    "tickets:calendar": dict.fromkeys(ROLES, 405),
+    "tickets:feedback": ALL,
+    "tickets:material": ALL,
+    "tickets:report": ALL,
+    "checkin:doors": only("finance", "secretary"),
+    "checkin:door": only("finance", "secretary"),
+    "checkin:counter": only("finance", "secretary"),
+    "checkin:walk_in": only("finance", "secretary"),
+    "checkin:list": only("finance", "secretary"),
+    "checkin:sync": only("finance", "secretary", finance=405, secretary=405),
+    "checkin:undo": only("finance", "secretary", finance=405, secretary=405),
+    "checkin:worker": ALL,
+    # Who is no staff is led to the ticket.
+    "checkin:ticket": only("finance", "secretary", others=IN),
     "apply:start": ALL,
     "apply:tasks": only("applicant", others=404),
     "apply:part": only("applicant", others=404),
@@ -94,9 +129,12 @@ PAGES = {
     "fees:receipt_pdf": dict.fromkeys(ROLES, 404) | {"anonymous": IN},
     "unit_meetings:list": only("liaison"),
     "unit_meetings:register": only("liaison"),
+    "unit_meetings:calendar": only("liaison"),
+    "unit_meetings:report": only("liaison"),
     "unit_meetings:cancel": only("liaison", liaison=404),
     "unit_meetings:substitute": only("liaison", liaison=404),
     "council:index": only("councillor"),
+    "council:votes": only("councillor"),
     "council:ballot": only("councillor", others=404),
     "council:receipt": only("councillor", others=404),
     "council:dossier": only("councillor", others=404),
@@ -147,13 +185,30 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     meeting = MeetingFactory(public_from=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
     registration = RegistrationFactory(meeting=meeting)
     affiliation = liaison.person.affiliations.get()
+    attended = RegistrationFactory(meeting=meeting)
+    attended.status = "attended"
+    attended.save()
+    issue_attendance(attended, source="sample")
+    material = MaterialFactory(meeting=meeting)
+    report = ReportFactory(meeting=meeting, project__lead_institution=affiliation.institution)
+    FeedbackQuestionFactory()
     motion = ballot.motions.get()
     arguments = {
         "verify:document": [document.code],
         "members:certificate": [member.pk],
         "meetings:meeting": [meeting.slug],
         "meetings:calendar": [meeting.slug],
-        "tickets:ticket": [registration.ticket],
+        "meetings:material": [meeting.slug, material.pk],
+        "meetings:report": [meeting.slug, report.pk],
+        "projects:project": [report.project.pk],
+        "projects:report": [report.project.pk, report.pk],
+        "calendars:feed": [FeedFactory(institution=affiliation.institution).token],
+        "tickets:certificate": [attended.ticket],
+        "tickets:material": [registration.ticket, material.pk],
+        "tickets:report": [registration.ticket, report.pk],
+        "checkin:undo": [1],
+        "checkin:ticket": [registration.ticket],
+        "unit_meetings:report": [report.project.pk],
         "apply:part": [draft.reference, "department"],
         "apply:paper": [draft.reference, "payment-notice"],
         "portal:end_role": [affiliation.pk],
@@ -178,6 +233,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "common:file": [sent.scan.pk],
     }
     arguments["mail:events"] = ["brevo"]
+    arguments |= {f"tickets:{name}": [registration.ticket] for name in ("ticket", "pdf", "invitation", "entry", "calendar", "feedback")}
+    arguments |= {f"checkin:{name}": [meeting.slug] for name in ("door", "counter", "walk_in", "list", "sync")}
     arguments |= {f"apply:{name}": [draft.reference] for name in APPLY}
     invitation = invite_liaison(affiliation.institution, email="next@example.edu.cn", name="下一位", hands_over=False, actor=liaison)
     arguments["portal:invitation"] = [token_of(invitation)]

@@ -10,8 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from alliance.common.models import VerifiableDocument
 from council.dossier import dossier_digest
 from council.models import Result
-from council.selectors.ballots import elector_of
-from council.services.balloting import close_ballot, draft_ballot, open_ballot
+from council.selectors.electorate import elector_of
+from council.services.closing import close_ballot
+from council.services.drafting import draft_ballot
+from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from fees.models import Invoice
 from fees.services.payments import record_payment

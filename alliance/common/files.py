@@ -31,9 +31,33 @@ IMAGES = frozenset({"image/jpeg", "image/png"})
 HEIC = frozenset({"image/heic"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# Slides and texts as people write them; offered as downloads only, never shown in the page.
+OFFICE = frozenset({PPTX, DOCX})
 SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
-SUFFIXES = {"image/heic": ".heic", "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", XLSX: ".xlsx", XLS: ".xls", "text/csv": ".csv"}
-NAMES = {"image/heic": "HEIC", "application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", XLSX: "XLSX", XLS: "XLS", "text/csv": "CSV"}
+SUFFIXES = {
+    "image/heic": ".heic",
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    XLSX: ".xlsx",
+    XLS: ".xls",
+    "text/csv": ".csv",
+    PPTX: ".pptx",
+    DOCX: ".docx",
+}
+NAMES = {
+    "image/heic": "HEIC",
+    "application/pdf": "PDF",
+    "image/jpeg": "JPG",
+    "image/png": "PNG",
+    XLSX: "XLSX",
+    XLS: "XLS",
+    "text/csv": "CSV",
+    PPTX: "PPTX",
+    DOCX: "DOCX",
+}
 # An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -102,7 +126,7 @@ def judge(content: bytes, allowed: Collection[str]) -> str:
         _check_image(content)
     elif mimetype in PDF:
         _check_pdf(content)
-    elif mimetype == XLSX:
+    elif mimetype in {XLSX, PPTX, DOCX}:
         _check_archive(content)
     return mimetype
 
@@ -125,11 +149,19 @@ def _guess(content: bytes) -> str:
         return "image/png"
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return "image/heic"
-    if head.startswith(b"PK\x03\x04") and b"xl/" in content:
-        return XLSX
+    if head.startswith(b"PK\x03\x04"):
+        return _office(content)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return XLS
     return "text/csv" if _is_text(content) else "application/octet-stream"
+
+
+def _office(content: bytes) -> str:
+    """Which of the three packages a zip is, by the part that each of them must have."""
+    for part, mimetype in ((b"xl/workbook", XLSX), (b"ppt/presentation", PPTX), (b"word/document", DOCX), (b"xl/", XLSX)):
+        if part in content:
+            return mimetype
+    return "application/octet-stream"
 
 
 def _is_text(content: bytes) -> bool:

@@ -47,6 +47,7 @@ LABELS: dict[str, str | Promise] = {
     "tidy-runs": _("Tidy up old runs"),
     "read-bounces": _("Read returned mail"),
     "post-to-robots": _("Post to group robots"),
+    "remind-electors": _("Remind those who have not voted"),
 }
 
 

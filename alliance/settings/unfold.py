@@ -116,6 +116,13 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item(_("Meetings"), "event", "admin:meetings_meeting_changelist", "meetings.view_meeting"),
                     _item(_("Registrations"), "how_to_reg", "admin:meetings_registration_changelist", "meetings.view_registration"),
+                    _item(_("Check-in"), "qr_code_scanner", "checkin:doors", "meetings.check_in"),
+                    _item(_("Check-ins"), "login", "admin:meetings_checkin_changelist", "meetings.view_checkin"),
+                    _item(_("Projects"), "rocket_launch", "admin:meetings_project_changelist", "meetings.view_project"),
+                    _item(_("Project reports"), "trending_up", "admin:meetings_projectreport_changelist", "meetings.view_projectreport"),
+                    _item(_("Materials"), "attach_file", "admin:meetings_material_changelist", "meetings.view_material"),
+                    _item(_("Minutes"), "description", "admin:meetings_minutes_changelist", "meetings.view_minutes"),
+                    _item(_("Feedback questions"), "rate_review", "admin:meetings_feedbackquestion_changelist", "meetings.view_feedbackquestion"),
                     _item(_("Free allowances"), "confirmation_number", "admin:meetings_allowancerule_changelist", "meetings.view_allowancerule"),
                 ],
             },

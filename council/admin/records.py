@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from council.admin import steps
+from council.admin.panels import ballot_panel
 from council.enums import BallotStatus
 from council.models import Ballot, Body, Procedure, Seat
-from council.selectors.ballots import visible_tally
 
 
 @admin.register(Ballot)
@@ -34,6 +34,7 @@ class BallotAdmin(AllianceModelAdmin):
         "opened_at",
         "closes_at",
         "closed_at",
+        "extension_reason",
         "cancel_reason",
     )
     panels = ("council/admin_ballot.html",)
@@ -59,7 +60,9 @@ class BallotAdmin(AllianceModelAdmin):
             secondary=True,
         ),
         WorkflowButton("round", _("New round"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.CLOSED, secondary=True),
+        WorkflowButton("verify", _("Verify"), "council.view_ballot", show=lambda b: b.status == BallotStatus.CLOSED, secondary=True),
         WorkflowButton("extend", _("Extend"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
+        WorkflowButton("letters", _("Letters"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
         WorkflowButton("close", _("Close now"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN),
         WorkflowButton("cancel", _("Cancel"), "council.manage_ballots", show=lambda b: b.status in {BallotStatus.DRAFT, BallotStatus.OPEN}, danger=True),
         WorkflowButton(
@@ -77,8 +80,7 @@ class BallotAdmin(AllianceModelAdmin):
 
     def panel_context(self, request: HttpRequest, obj: Ballot) -> dict[str, Any]:
         """Motions, participation, results once there are any."""
-        motions = obj.motions.select_related("application__institution", "result")
-        return {"ballot": obj, "motions": motions, "tally": visible_tally(obj)}
+        return ballot_panel(obj, request.user)
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
@@ -90,7 +92,9 @@ class BallotAdmin(AllianceModelAdmin):
             "meeting": steps.MeetingResult,
             "proxy": steps.GiveProxy,
             "round": steps.NewRound,
+            "verify": steps.Verify,
             "open": steps.OpenBallot,
+            "letters": steps.Letters,
             "close": steps.CloseBallot,
             "extend": steps.ExtendBallot,
             "cancel": steps.CancelBallot,
@@ -133,7 +137,7 @@ class ProcedureAdmin(AllianceModelAdmin):
 
     list_display = ("body", "effective_from", "clause", "is_sample")
     list_select_related = ("body",)
-    editable_fields = ("clause", "is_sample")
+    editable_fields = ("clause", "is_sample", "reminder_days")
     workflow = [WorkflowButton("whatif", _("What if?"), "council.view_procedure", secondary=True)]
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,9 +1,11 @@
 """Tables of the council."""
 
-from council.models.ballot import Ballot, Elector, Motion, Recusal, Result, Vote
+from council.models.ballot import Ballot, Motion
 from council.models.body import Body, Procedure, Seat
+from council.models.electorate import Elector, Recusal
 from council.models.proxy import MotionComment, Proxy
 from council.models.secret import Paper, Participation
+from council.models.vote import Result, Vote
 
 __all__ = [
     "Ballot",

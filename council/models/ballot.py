@@ -8,16 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
-from alliance.common.triggers import append_only, frozen_fields, never_deleted
-from council.enums import BALLOT_TRANSITIONS, BallotStatus, Choice, Held, MotionKind, Outcome
-from council.models.open import WHILE_OPEN
+from alliance.common.triggers import frozen_fields, never_deleted
+from council.enums import BALLOT_TRANSITIONS, BallotStatus, Held, MotionKind
 
 DRAFT_ONLY = "RAISE EXCEPTION 'the motions of a ballot are fixed when it opens' USING ERRCODE = 'check_violation';"
 
 
 @pghistory.track()
 class Ballot(TimestampedModel):
-    """A vote of a body by correspondence. Its status changes only in services/balloting.py."""
+    """A vote of a body by correspondence. Its status changes only in council/services."""
 
     TRANSITIONS = BALLOT_TRANSITIONS
 
@@ -33,6 +32,8 @@ class Ballot(TimestampedModel):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    extension_reason = models.CharField(_("why it was extended"), max_length=200, blank=True)
+    extended_for_quorum = models.BooleanField(_("extended since the quorum was missing"), default=False)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by"))
 
@@ -125,116 +126,3 @@ class Motion(TimestampedModel):
         if self.departure is not None:
             return self.departure.membership.institution_id
         return self.membership.institution_id if self.membership is not None else None
-
-
-class Elector(models.Model):
-    """A seat as it stood when the ballot opened; what happens to seats later changes nothing here."""
-
-    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="electors", verbose_name=_("ballot"))
-    seat = models.ForeignKey("council.Seat", models.PROTECT, null=True, related_name="+", verbose_name=_("seat"))
-    membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, related_name="+", verbose_name=_("membership"))
-    institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="+", verbose_name=_("institution"))
-    person = models.ForeignKey("members.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
-
-    class Meta:
-        verbose_name = _("elector")
-        verbose_name_plural = _("electors")
-        ordering = ("institution__name",)
-        constraints = [
-            models.UniqueConstraint(fields=["ballot", "seat"], name="elector_once_per_ballot"),
-            models.UniqueConstraint(fields=["ballot", "membership"], name="member_votes_once_per_ballot"),
-            models.CheckConstraint(
-                condition=models.Q(seat__isnull=False, membership__isnull=True) | models.Q(seat__isnull=True, membership__isnull=False),
-                name="elector_is_seat_or_member",
-            ),
-        ]
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.institution} · {self.person}"
-
-
-class Recusal(models.Model):
-    """An elector takes no part in a motion: by rule, since it is about the own institution, or of their own will with a reason."""
-
-    elector = models.ForeignKey(Elector, models.PROTECT, related_name="recusals", verbose_name=_("elector"))
-    motion = models.ForeignKey(Motion, models.PROTECT, related_name="recusals", verbose_name=_("motion"))
-    automatic = models.BooleanField(_("by rule"), default=False)
-    reason = models.CharField(_("reason"), max_length=200)
-    made_at = models.DateTimeField(_("time"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("recusal")
-        verbose_name_plural = _("recusals")
-        constraints = [models.UniqueConstraint(fields=["elector", "motion"], name="recusal_once")]
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.elector}: {self.motion}"
-
-
-@pghistory.track()
-class Vote(TimestampedModel):
-    """One elector's vote on one motion. Written only while the ballot is open, by the database's clock, and never when recused."""
-
-    elector = models.ForeignKey(Elector, models.PROTECT, related_name="votes", verbose_name=_("elector"))
-    motion = models.ForeignKey(Motion, models.PROTECT, related_name="votes", verbose_name=_("motion"))
-    choice = models.CharField(_("vote"), max_length=8, choices=Choice.choices)
-    comment = models.TextField(_("comment"), blank=True, max_length=1000)
-    dossier = models.CharField(_("digest of the dossier"), max_length=64)
-    receipt = models.CharField(_("receipt"), max_length=12, unique=True)
-    cast_at = models.DateTimeField(_("cast"))
-
-    class Meta:
-        verbose_name = _("vote")
-        verbose_name_plural = _("votes")
-        constraints = [
-            models.UniqueConstraint(fields=["elector", "motion"], name="one_vote_per_seat_and_motion"),
-            models.CheckConstraint(condition=models.Q(choice__in=Choice.values), name="vote_is_a_choice"),
-        ]
-        triggers = [
-            frozen_fields("elector_id", "motion_id", name="vote_belongs"),
-            never_deleted(),
-            pgtrigger.Trigger(
-                name="only_while_open",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                declare=[("vote_ballot", "council_ballot%ROWTYPE")],
-                func=f"""
-                {WHILE_OPEN}
-                IF (SELECT secret FROM council_procedure WHERE id = vote_ballot.procedure_id) THEN
-                    RAISE EXCEPTION 'this ballot is secret' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_is_secret';
-                END IF;
-                IF TG_OP = 'UPDATE' AND NOT (SELECT changeable FROM council_procedure WHERE id = vote_ballot.procedure_id) THEN
-                    RAISE EXCEPTION 'votes are final' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_is_final';
-                END IF;
-                NEW.cast_at = clock_timestamp();
-                RETURN NEW;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.elector}: {self.choice}"
-
-
-class Result(models.Model):
-    """What a motion's vote came to, computed once under lock at the close."""
-
-    motion = models.OneToOneField(Motion, models.PROTECT, related_name="result", verbose_name=_("motion"))
-    seats = models.PositiveIntegerField(_("seats"))
-    recused = models.PositiveIntegerField(_("recused"))
-    votes_for = models.PositiveIntegerField(_("for"))
-    votes_against = models.PositiveIntegerField(_("against"))
-    abstentions = models.PositiveIntegerField(_("abstentions"))
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
-    rule_text = models.TextField(_("rule"))
-    computed_at = models.DateTimeField(_("computed"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("result")
-        verbose_name_plural = _("results")
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.motion}: {self.outcome}"

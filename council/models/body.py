@@ -1,6 +1,8 @@
 """Bodies, their seats, their rules of procedure (R16)."""
 
 import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +74,16 @@ class Procedure(TimestampedModel):
     secret = models.BooleanField(_("secret ballot"), default=False, help_text=_("Who voted is kept apart from what was voted. Such votes are final."))
     correspondence_allowed = models.BooleanField(_("voting outside meetings is allowed"), default=True)
     proxies_allowed = models.BooleanField(_("a vote may be given to another elector"), default=False)
+    quorum_extension_days = models.PositiveSmallIntegerField(
+        _("without a quorum: extended once by days"), default=0, help_text=_("0: no extension; the motions then end without a decision.")
+    )
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("reminders: days before the close"),
+        default=list,
+        blank=True,
+        help_text=_("For example 3,1. Empty: as the reminder rules of the house say."),
+    )
     clause = models.CharField(_("clause of the charter"), max_length=80, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)
 
@@ -90,6 +102,23 @@ class Procedure(TimestampedModel):
             ),
             models.CheckConstraint(condition=models.Q(secret=False) | models.Q(changeable=False), name="secret_votes_are_final"),
             models.CheckConstraint(condition=models.Q(secret=False) | ~models.Q(tie_rule="chair"), name="no_casting_vote_in_secret"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="used_rules_are_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=pgtrigger.Func(
+                    """
+                    IF EXISTS (SELECT 1 FROM council_ballot WHERE procedure_id = OLD.id) AND (TG_OP = 'DELETE' OR
+                        (to_jsonb(NEW) - ARRAY['clause', 'is_sample', 'reminder_days', 'updated_at'])
+                        <> (to_jsonb(OLD) - ARRAY['clause', 'is_sample', 'reminder_days', 'updated_at'])) THEN
+                        RAISE EXCEPTION 'rules by which was voted are fixed' USING ERRCODE = 'check_violation', CONSTRAINT = 'used_rules_are_frozen';
+                    END IF;
+                    RETURN coalesce(NEW, OLD);
+                    """
+                ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,16 +2,19 @@
 
 WHILE_OPEN = """
                 -- The share lock makes a close wait for this vote, and this vote see a close: counted or refused, never lost.
+                -- The lock on the elector puts a vote and a recusal of the same elector one after the other.
                 SELECT b.* INTO vote_ballot FROM council_ballot b JOIN council_elector e ON e.ballot_id = b.id
-                    WHERE e.id = NEW.elector_id FOR SHARE OF b;
+                    WHERE e.id = NEW.elector_id FOR SHARE OF b FOR NO KEY UPDATE OF e;
                 IF vote_ballot.status <> 'open' OR clock_timestamp() >= vote_ballot.closes_at THEN
                     RAISE EXCEPTION 'the ballot is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_only_while_open';
                 END IF;
                 IF NOT EXISTS (SELECT 1 FROM council_motion WHERE id = NEW.motion_id AND ballot_id = vote_ballot.id) THEN
                     RAISE EXCEPTION 'the motion belongs to another ballot' USING ERRCODE = 'check_violation';
                 END IF;
+"""
+WHO_STEPPED_ASIDE = """
                 IF EXISTS (SELECT 1 FROM council_recusal WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id) THEN
                     RAISE EXCEPTION 'the elector is recused' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_not_when_recused';
                 END IF;
 """
-"""Needs the variable `vote_ballot council_ballot%ROWTYPE` and NEW.elector_id, NEW.motion_id."""
+"""Both need the variable `vote_ballot council_ballot%ROWTYPE` and NEW.elector_id, NEW.motion_id."""

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
 from alliance.common.triggers import append_only
-from council.models.ballot import Elector, Motion
+from council.models.ballot import Motion
+from council.models.electorate import Elector
 
 
 class Proxy(TimestampedModel):

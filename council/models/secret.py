@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.triggers import append_only
 from council.enums import Choice
-from council.models.ballot import Elector, Motion
-from council.models.open import WHILE_OPEN
+from council.models.ballot import Motion
+from council.models.electorate import Elector
+from council.models.open import WHILE_OPEN, WHO_STEPPED_ASIDE
 
 
 class Participation(models.Model):
@@ -32,6 +33,7 @@ class Participation(models.Model):
                 declare=[("vote_ballot", "council_ballot%ROWTYPE")],
                 func=f"""
                 {WHILE_OPEN}
+                {WHO_STEPPED_ASIDE}
                 IF NOT (SELECT secret FROM council_procedure WHERE id = vote_ballot.procedure_id) THEN
                     RAISE EXCEPTION 'this ballot is not secret' USING ERRCODE = 'check_violation';
                 END IF;

@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
-from meetings.admin import steps
+from meetings.admin import day, steps
+from meetings.admin.content import DecisionInline
 from meetings.enums import LIVE, SEATED, MeetingStatus
 from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
+from meetings.selectors.figures import figures
+from meetings.selectors.prints import standing_prints
 from meetings.services.planning import change_meeting
 
 FIELDS = (
@@ -25,11 +28,16 @@ FIELDS = (
     "ends_at",
     "place",
     "online_link",
+    "invitation_note",
     "capacity",
     "members_from",
     "public_from",
     "register_until",
 )
+
+
+# What participants' calendars show.
+MOVED = ("starts_at", "ends_at", "place", "online_link")
 
 
 class OfferInline(AllianceInline):
@@ -58,7 +66,8 @@ class MeetingAdmin(AllianceModelAdmin):
     fields = (*FIELDS, "status")
     readonly_fields = ("status",)
     editable_fields = FIELDS
-    inlines = (OfferInline, SessionInline)
+    inlines = (OfferInline, SessionInline, DecisionInline)
+    panels = ("meetings/admin_meeting.html",)
     workflow = [
         WorkflowButton("publish", _("Publish"), "meetings.manage_meetings", show=lambda m: m.status == MeetingStatus.DRAFT),
         WorkflowButton(
@@ -75,11 +84,21 @@ class MeetingAdmin(AllianceModelAdmin):
             show=lambda m: m.status in {MeetingStatus.DRAFT, MeetingStatus.PUBLISHED},
             danger=True,
         ),
+        *day.BUTTONS,
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         """With the places taken."""
         return super().get_queryset(request).annotate(seats_taken=Count("registrations", filter=Q(registrations__status__in=SEATED)))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Once people have made plans, time and place change by a step that tells them."""
+        fixed = MOVED if obj is not None and obj.status != MeetingStatus.DRAFT else ()
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def panel_context(self, request: HttpRequest, obj: Meeting) -> dict[str, Any]:
+        """Attendance, what was printed, the files."""
+        return {"figures": figures(obj), "prints": standing_prints(obj), "materials": obj.materials.all()}
 
     @admin.display(description=_("taken"))
     def taken(self, meeting: Any) -> int:
@@ -98,7 +117,7 @@ class MeetingAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(steps.Publish, "publish"), workflow_path(steps.CancelMeeting, "cancel"), *super().get_urls()]
+        return [workflow_path(steps.Publish, "publish"), workflow_path(steps.CancelMeeting, "cancel"), *day.paths(), *super().get_urls()]
 
 
 @admin.register(Registration)

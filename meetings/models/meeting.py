@@ -29,6 +29,9 @@ class Meeting(TimestampedModel):
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=160)
     online_link = models.URLField(_("online link"), blank=True, help_text=_("Shown to confirmed participants only."))
+    invitation_note = models.TextField(
+        _("note on the invitation letter"), blank=True, help_text=_("Costs, arrival and the like, as the units' finance offices need it.")
+    )
     capacity = models.PositiveIntegerField(_("places"))
     members_from = models.DateTimeField(_("members see it from"))
     public_from = models.DateTimeField(_("the public sees it from"), null=True, blank=True, help_text=_("Empty: never."))

@@ -11,18 +11,19 @@ SHOWN = (MeetingStatus.PUBLISHED, MeetingStatus.HELD)
 
 def public_meetings() -> QuerySet[Meeting]:
     """Those that the public may know of by now."""
-    return Meeting.objects.filter(status__in=SHOWN, public_from__lte=now())
+    return Meeting.objects.filter(status__in=SHOWN, public_from__lte=now(), is_internal=False)
 
 
 def member_meetings() -> QuerySet[Meeting]:
     """Those that member units may know of by now."""
-    return Meeting.objects.filter(Q(members_from__lte=now()) | Q(public_from__lte=now()), status__in=SHOWN)
+    return Meeting.objects.filter(Q(members_from__lte=now()) | Q(public_from__lte=now()), status__in=SHOWN, is_internal=False)
 
 
 def meetings_visible_to(user: object) -> QuerySet[Meeting]:
-    """For liaisons and staff the members' view, for everybody else the public's."""
-    inside = user.has_perm("members.enter_portal") or user.has_perm("meetings.view_meeting")  # type: ignore[attr-defined]
-    return member_meetings() if inside else public_meetings()
+    """For staff all, for liaisons the members' view, for everybody else the public's."""
+    if user.has_perm("meetings.view_meeting"):  # type: ignore[attr-defined]
+        return Meeting.objects.filter(status__in=SHOWN)
+    return member_meetings() if user.has_perm("members.enter_portal") else public_meetings()  # type: ignore[attr-defined]
 
 
 def upcoming_public(limit: int) -> list[Meeting]:

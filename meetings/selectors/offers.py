@@ -97,18 +97,21 @@ def window_of(offer: Offer, meeting: Meeting) -> tuple[dt.datetime | None, dt.da
     return max(visible, offer.opens_at) if offer.opens_at else visible, until
 
 
-def fits_for(meeting: Meeting, institution: Institution, *, person: Person | None = None, standing: Standing | None = None) -> list[Fit]:
-    """Every offer of the meeting, best first, with whether the unit (and the person) may take it now and why or why not."""
+def fits_for(meeting: Meeting, institution: Institution, *, person: Person | None = None, standing: Standing | None = None, at_door: bool = False) -> list[Fit]:
+    """Every offer of the meeting, best first, with whether the unit (and the person) may take it now and why or why not.
+
+    `at_door`: on the day the times for registering are over, and the offers themselves decide.
+    """
     standing = standing or standing_at(meeting, institution)
     named = set()
     if person is not None and any(offer.audience == Audience.NOMINEES for offer in meeting.offers.all()):
         confirmed = Nomination.objects.filter(offer__meeting=meeting, person=person, status=NominationStatus.CONFIRMED)
         named = set(confirmed.values_list("offer_id", flat=True))
-    return [_fit(offer, meeting, standing, person, named) for offer in offers_of(meeting)]
+    return [_fit(offer, meeting, standing, person, named, at_door=at_door) for offer in offers_of(meeting)]
 
 
-def _fit(offer: Offer, meeting: Meeting, standing: Standing, person: Person | None, named: set[int]) -> Fit:
-    refused = _not_for(offer, standing, person, named) or _not_now(offer, meeting)
+def _fit(offer: Offer, meeting: Meeting, standing: Standing, person: Person | None, named: set[int], *, at_door: bool) -> Fit:
+    refused = _not_for(offer, standing, person, named) or ("" if at_door else _not_now(offer, meeting))
     if refused:
         return Fit(offer, fits=False, reason=refused)
     left = _left(offer, meeting, standing)

@@ -42,8 +42,9 @@ def publish_meeting(meeting: Meeting, *, actor: User) -> Meeting:
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, *, actor: User, **values: Any) -> Meeting:
-    """Change time, place or the like. Participants' calendars are updated when what a calendar shows has changed; more places move the line on.
+def change_meeting(meeting: Meeting, *, actor: User, note: str = "", **values: Any) -> Meeting:
+    """Change time, place or the like. When what a calendar shows has changed, everybody on the list is told (with `note`) and calendars update;
+    more places move the line on.
 
     Raises MorePlacesTaken for fewer places than are taken, NoFreeMeetingLeft when it would move into a year whose free meetings a unit has used.
     """
@@ -64,8 +65,11 @@ def change_meeting(meeting: Meeting, *, actor: User, **values: Any) -> Meeting:
         raise _refusal(error) from error
     record("meeting.changed", meeting, actor=actor, changes={name: [str(before), str(after)] for name, (before, after) in changes.items()})
     if moved and meeting.status == MeetingStatus.PUBLISHED:
-        for registration in meeting.registrations.filter(status=RegistrationStatus.CONFIRMED).select_related("person", "institution"):
-            mails.moved(registration)
+        for registration in meeting.registrations.filter(status__in=LIVE - {RegistrationStatus.ATTENDED, RegistrationStatus.ABSENT}).select_related(
+            "person", "institution"
+        ):
+            registration.meeting = meeting
+            mails.moved(registration, note=note)
     promote_waiting(meeting, actor=actor)
     return meeting
 
@@ -101,6 +105,7 @@ def cancel_meeting(meeting: Meeting, *, actor: User, reason: str) -> Meeting:
     record("meeting.cancelled", meeting, actor=actor, reason=reason)
     for registration in meeting.registrations.filter(status__in=LIVE).select_related("person", "institution", "invoice"):
         move(registration, to=RegistrationStatus.CANCELLED, reason=reason)
+        registration.meeting = meeting
         settle_cancelled(registration, actor=actor, source="", reason=reason)
         mails.cancelled(registration)
     kept = meeting.registrations.filter(status=RegistrationStatus.CANCELLED)

@@ -3,9 +3,13 @@
 from django.urls import path
 
 from meetings.views import portal
+from meetings.views.feeds import UnitCalendar
+from meetings.views.projects import HandIn
 
 app_name = "unit_meetings"
 urlpatterns = [
+    path("calendar/", UnitCalendar.as_view(), name="calendar"),
+    path("projects/<int:pk>/report/", HandIn.as_view(), name="report"),
     path("meetings/", portal.Meetings.as_view(), name="list"),
     path("meetings/<slug:slug>/", portal.Register.as_view(), name="register"),
     path("meetings/<slug:slug>/<int:pk>/cancel/", portal.Cancel.as_view(), name="cancel"),

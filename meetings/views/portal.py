@@ -17,6 +17,7 @@ from meetings.enums import LIVE
 from meetings.forms import RegisterForm, SubstituteForm
 from meetings.models import Meeting, Registration
 from meetings.selectors.allowances import allowance_at
+from meetings.selectors.content import units_projects
 from meetings.selectors.meetings import member_meetings, upcoming_for_members
 from meetings.services.registration import cancel_registration, register, substitute_delegate
 from members.enums import PersonRole
@@ -33,7 +34,7 @@ class Meetings(PortalView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The coming meetings and the unit's registrations."""
         mine = Registration.objects.filter(institution=self.institution, status__in=LIVE).select_related("meeting", "person").order_by("-meeting__starts_at")
-        return super().get_context_data(meetings=upcoming_for_members(), registrations=mine, **kwargs)
+        return super().get_context_data(meetings=upcoming_for_members(), registrations=mine, projects=units_projects(self.institution), **kwargs)
 
 
 class UnitMeetingView(PortalView):

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views import View
 from django.views.generic import TemplateView
 
 from alliance.common.clock import now
-from alliance.common.documents import qr_svg
 from alliance.common.views import PublicView
+from alliance.common.views.files import served
 from meetings.calendars import calendar_entry
-from meetings.enums import RegistrationStatus
-from meetings.mails import ticket_link
-from meetings.models import Meeting, Registration
+from meetings.models import Meeting
+from meetings.selectors.content import levels_of_user, materials_for, page_content, reports_for
 from meetings.selectors.meetings import meetings_visible_to
 
 
@@ -47,7 +46,8 @@ class MeetingPage(VisibleMeeting, TemplateView):
         """The meeting with its offers."""
         meeting = self.meeting
         registering = self.request.user.has_perm("members.enter_portal") and meeting.register_until >= now()
-        return super().get_context_data(meeting=meeting, offers=meeting.offers.all(), registering=registering, **kwargs)
+        content = page_content(meeting, levels_of_user(self.request.user, meeting))
+        return super().get_context_data(content=content, meeting=meeting, offers=meeting.offers.all(), registering=registering, **kwargs)
 
 
 class MeetingCalendar(VisibleMeeting, View):
@@ -60,22 +60,22 @@ class MeetingCalendar(VisibleMeeting, View):
         return response
 
 
-class Ticket(PublicView, TemplateView):
-    """A participant's page, for whoever has the link: place, online link, QR code for the door."""
+class MeetingMaterial(VisibleMeeting, View):
+    """A file of the meeting, for those among the visitors who may read it."""
 
-    template_name = "meetings/ticket.html"
+    def get(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+        """The bytes."""
+        meeting = self.meeting
+        material = get_object_or_404(materials_for(meeting, levels_of_user(request.user, meeting)), pk=pk)
+        return served(material.file, request)
 
-    def get_context_data(self, ticket: str, **kwargs: Any) -> dict[str, Any]:
-        """The registration; a dead ticket says so."""
-        registration = get_object_or_404(Registration.objects.select_related("meeting", "person", "institution"), ticket=ticket)
-        valid = registration.status in {RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED}
-        qr = qr_svg(ticket_link(registration)) if valid else ""
-        return super().get_context_data(registration=registration, meeting=registration.meeting, valid=valid, qr=qr, **kwargs)
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """Not for caches or search engines: the address is the key."""
-        response = super().render_to_response(context, **kwargs)
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+class MeetingReport(VisibleMeeting, View):
+    """The file of a project report that the meeting heard (R17)."""
+
+    def get(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+        """The bytes."""
+        meeting = self.meeting
+        report = get_object_or_404(reports_for(meeting, levels_of_user(request.user, meeting)).exclude(file=None), pk=pk)
+        assert report.file is not None
+        return served(report.file, request)

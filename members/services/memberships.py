@@ -55,7 +55,7 @@ def end_membership(membership: Membership, *, actor: Any = None, source: str = "
 
 
 @transaction.atomic
-def change_tier(membership: Membership, *, tier: Tier, from_year: int, actor: User, reason: str) -> MembershipTier:
+def change_tier(membership: Membership, *, tier: Tier, from_year: int, actor: Any = None, source: str = "", reason: str) -> MembershipTier:
     """Another tier from a calendar year on; earlier years keep theirs. Raises TierUnchanged, DomainError for a membership that has ended."""
     lock(membership)
     if membership.status == MembershipStatus.ENDED:
@@ -63,5 +63,5 @@ def change_tier(membership: Membership, *, tier: Tier, from_year: int, actor: Us
     if membership.tier_in(from_year) == tier:
         raise TierUnchanged
     row, _made = MembershipTier.objects.update_or_create(membership=membership, from_year=from_year, defaults={"tier": tier})
-    record("membership.tier_changed", membership, membership.institution, actor=actor, tier=tier.code, from_year=from_year, reason=reason)
+    record("membership.tier_changed", membership, membership.institution, actor=actor, source=source, tier=tier.code, from_year=from_year, reason=reason)
     return row

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from alliance.common.models import LogEntry, OutboxMessage
 from council.dossier import dossier_digest
-from council.services.balloting import open_ballot
+from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from fees.models import Invoice
 from members.enums import ApplicationStatus
@@ -62,9 +62,26 @@ def test_no_number_is_used_up_by_looking(secretary, client_for):
     cast_votes(elector, [Ticked(motion, "for", "", dossier_digest(motion))], actor=elector.person.user)
     client, address = client_for(secretary), reverse("admin:council_ballot_close", args=[ballot.pk])
 
-    looked = client.post(address, {})
+    looked = client.get(address)
     nothing = Invoice.objects.count()
-    client.post(address, {"previewed": "1"})
+    client.post(address, {})
 
-    assert "letter" in looked.text
+    assert looked.text.count('class="letter"') >= 3
     assert (nothing, [invoice.sequence for invoice in Invoice.objects.all()]) == (0, [1])
+
+
+def test_the_letters_of_a_close_are_the_same_however_the_vote_stands(secretary, client_for):
+    ScheduleFactory()
+    procedure = ProcedureFactory()
+    SeatFactory(body=procedure.body, person__with_user=True)
+    motion = MotionFactory(ballot__body=procedure.body)
+    ballot = open_ballot(motion.ballot, actor=secretary)
+    elector = ballot.electors.get()
+    client, address = client_for(secretary), reverse("admin:council_ballot_letters", args=[ballot.pk])
+    pages = []
+
+    for choice in ("for", "against"):
+        cast_votes(elector, [Ticked(motion, choice, "", dossier_digest(motion))], actor=elector.person.user)
+        pages.append([line for line in client.get(address).text.splitlines() if "csrf" not in line and "nonce" not in line])
+
+    assert pages[0] == pages[1]

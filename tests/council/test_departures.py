@@ -12,7 +12,10 @@ from alliance.common.exceptions import InvalidTransition
 from council.dossier import dossier_digest
 from council.enums import MotionKind
 from council.models import Motion, Vote
-from council.services.balloting import cancel_ballot, close_ballot, draft_ballot, open_ballot
+from council.services.closing import close_ballot
+from council.services.drafting import draft_ballot
+from council.services.opening import open_ballot
+from council.services.running import cancel_ballot
 from council.services.voting import Ticked, cast_votes
 from members.enums import DepartureStatus, MembershipStatus
 from members.services.departures import ask_to_leave, pass_departure
@@ -65,7 +68,7 @@ def test_the_council_agrees_and_the_membership_ends(council, departure, secretar
     departure.refresh_from_db()
     assert [motion.kind for motion in ballot.motions.all()] == [MotionKind.DEPART, MotionKind.TEXT]
     assert (departure.status, departure.membership.status) == (DepartureStatus.APPROVED, MembershipStatus.ENDED)
-    assert departure.decision.startswith("关于退盟的表决：")
+    assert departure.decision == "关于退盟的表决，第 1 项：通过"
 
 
 @pytest.mark.parametrize(("choice", "status"), [("against", DepartureStatus.DECLINED), (None, DepartureStatus.SCREENED)])

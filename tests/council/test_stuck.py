@@ -4,7 +4,8 @@ import pytest
 
 from council.dossier import dossier_digest
 from council.enums import BallotStatus
-from council.services.balloting import close_ballot, open_ballot
+from council.services.closing import close_ballot
+from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from members.answers import PARTS_BY_SLUG
 from members.enums import ApplicationStatus

@@ -6,8 +6,10 @@ import secrets
 import factory
 from factory.django import DjangoModelFactory
 
+from alliance.common.files import PDF, store
 from meetings.enums import MeetingStatus, RegistrationStatus
-from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
+from meetings.models import AllowanceRule, CalendarFeed, FeedbackQuestion, Material, Meeting, Offer, Project, ProjectReport, Registration, Session
+from tests.factories.common import pdf
 from tests.factories.members import InstitutionFactory, PersonFactory, StaffFactory
 
 BEGIN = dt.datetime(2100, 3, 20, 1, 0, tzinfo=dt.UTC)
@@ -92,3 +94,62 @@ class SessionFactory(DjangoModelFactory):
     starts_at = factory.LazyAttribute(lambda s: s.meeting.starts_at)
     ends_at = factory.LazyAttribute(lambda s: s.starts_at + dt.timedelta(hours=1))
     room = "B 楼 301"
+
+
+class MaterialFactory(DjangoModelFactory):
+    """A paper that everybody may read."""
+
+    class Meta:
+        model = Material
+
+    meeting = factory.SubFactory(MeetingFactory)
+    title = factory.Sequence(lambda n: f"材料{n}")
+    file = factory.LazyAttribute(lambda m: store(pdf(), name="材料.pdf", owner=m.meeting, purpose="material", allowed=PDF))
+    readers = "everybody"
+    visible_from = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+class ProjectFactory(DjangoModelFactory):
+    """A project that everybody may know of."""
+
+    class Meta:
+        model = Project
+
+    name = factory.Sequence(lambda n: f"项目{n}")
+    readers = "everybody"
+
+
+class ReportFactory(DjangoModelFactory):
+    """A report of a quarter with a file."""
+
+    class Meta:
+        model = ProjectReport
+
+    project = factory.SubFactory(ProjectFactory)
+    year = 2100
+    quarter = 1
+    meeting = factory.SubFactory(MeetingFactory)
+    summary = "按计划推进。"
+    file = factory.LazyAttribute(lambda r: store(pdf(), name="汇报.pdf", owner=r.project, purpose="report", allowed=PDF))
+    readers = "everybody"
+    visible_from = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    handed_in_by = factory.SubFactory(StaffFactory)
+
+
+class FeedFactory(DjangoModelFactory):
+    """The address of a unit's calendar."""
+
+    class Meta:
+        model = CalendarFeed
+
+    token = factory.LazyFunction(lambda: secrets.token_urlsafe(24))
+    institution = factory.SubFactory(InstitutionFactory)
+
+
+class FeedbackQuestionFactory(DjangoModelFactory):
+    """A question of all meetings, answered from 1 to 5."""
+
+    class Meta:
+        model = FeedbackQuestion
+
+    text = factory.Sequence(lambda n: f"问题{n}")

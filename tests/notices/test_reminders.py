@@ -10,7 +10,7 @@ from alliance.common.clock import now
 from alliance.common.mailtexts.services import save_text
 from alliance.common.models import MailSettings, OutboxMessage
 from council.dossier import dossier_digest
-from council.services.balloting import open_ballot
+from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from fees.services.billing import issue_joining_invoice
 from fees.services.payments import record_payment

@@ -85,6 +85,12 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def clock(value: dt.datetime | None) -> str:
+    """The time of day in Beijing, as 09:30."""
+    return f"{value.astimezone(BEIJING):%H:%M}" if value else ""
+
+
+@register.filter
 def tag_class(state: Any) -> str:
     """The colour of a state's pill; the word inside says the same, so nothing depends on colour alone."""
     for colour, states in TAGS.items():

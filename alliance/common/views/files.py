@@ -26,15 +26,20 @@ class Download(View):
         stored = get_object_or_404(StoredFile, pk=pk)
         if not may_read(request.user, stored):
             raise Http404
-        response = FileResponse(stored.content.open("rb"), content_type=stored.mimetype)
-        kind = "inline" if stored.mimetype in INLINE and "download" not in request.GET else "attachment"
-        response.headers["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(stored.name)}"
-        response.headers["Content-Length"] = str(stored.size)
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if stored.mimetype in PDF:
-            # The portal's and the screener's pages show PDFs in a frame of their own origin.
-            response.headers["X-Frame-Options"] = "SAMEORIGIN"
-            response._csp_replace = {"frame-ancestors": ["'self'"], "object-src": ["'self'"]}  # type: ignore[attr-defined]
-        return response
+        return served(stored, request)
+
+
+def served(stored: StoredFile, request: HttpRequest) -> HttpResponseBase:
+    """The file as an answer; whether the person may have it has been decided before. Nobody's cache keeps it."""
+    response = FileResponse(stored.content.open("rb"), content_type=stored.mimetype)
+    kind = "inline" if stored.mimetype in INLINE and "download" not in request.GET else "attachment"
+    response.headers["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(stored.name)}"
+    response.headers["Content-Length"] = str(stored.size)
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if stored.mimetype in PDF:
+        # The portal's and the screener's pages show PDFs in a frame of their own origin.
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        response._csp_replace = {"frame-ancestors": ["'self'"], "object-src": ["'self'"]}  # type: ignore[attr-defined]
+    return response

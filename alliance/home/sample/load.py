@@ -8,6 +8,7 @@ from django.db import transaction
 from alliance.common.clock import BEIJING, now, today
 from alliance.common.models import Organisation
 from alliance.home.installation import prepare_installation
+from alliance.home.sample.council import load_council
 from alliance.home.sample.data import ACCOUNTS, INSTITUTIONS, PASSWORD
 from alliance.home.sample.story import tell
 from council.enums import Office
@@ -50,6 +51,7 @@ def load_sample(*, story: bool = True) -> bool:
     _screening()
     if story:
         tell()
+        load_council()
     return True
 
 

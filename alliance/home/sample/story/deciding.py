@@ -5,7 +5,9 @@ import datetime as dt
 from alliance.common.clock import now
 from council.dossier import dossier_digest
 from council.models import Body
-from council.services.balloting import close_ballot, draft_ballot, open_ballot
+from council.services.closing import close_ballot
+from council.services.drafting import draft_ballot
+from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from members.enums import ApplicationStatus
 from members.models import Application, User

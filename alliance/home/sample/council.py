@@ -1,0 +1,42 @@
+"""Sample votes beside those on universities: one in secret, one draft in discussion. Everything says that it is a sample."""
+
+import datetime as dt
+
+from alliance.common.clock import now
+from council.dossier import dossier_digest
+from council.models import Body, Procedure
+from council.services.closing import close_ballot
+from council.services.drafting import comment, draft_ballot, open_discussion
+from council.services.opening import open_ballot
+from council.services.voting import Ticked, cast_in_secret
+from members.models import User
+
+
+def load_council() -> None:
+    """The expert committee has voted in secret; the council discusses a text before it votes."""
+    secretary = User.objects.get(email="secretariat@sample.edu.cn")
+    _secret(secretary)
+    council = Body.objects.get(code="council")
+    closes = now() + dt.timedelta(days=30)
+    text = ("章程修订草案（样例）", "修订要点（样例）：明确通讯表决的时限与回避。")
+    draft = draft_ballot(body=council, title="议题征求意见（样例）：章程修订", closes_at=closes, applications=[], text=text, actor=secretary)
+    open_discussion(draft, actor=secretary)
+    member = User.objects.get(email="council2@sample.edu.cn")
+    institution = council.seats.get(person__user=member).institution
+    comment(draft.motions.get(), actor=member, institution=institution, text="建议明确通讯表决的时限（样例意见）。")
+
+
+def _secret(secretary: User) -> None:
+    """The council's members sit in the committee for the sample."""
+    committee, _made = Body.objects.get_or_create(code="experts", defaults={"name": "专家委员会（样例）"})
+    Procedure.objects.create(body=committee, effective_from=dt.date(2018, 10, 1), secret=True, changeable=False, is_sample=True, clause="样例")
+    for seat in Body.objects.get(code="council").seats.all():
+        committee.seats.create(institution=seat.institution, person=seat.person, office="member", term_from=seat.term_from)
+    closes = now() + dt.timedelta(days=10)
+    text = ("推荐一等奖人选（样例）", "候选人材料（样例）。")
+    draft = draft_ballot(body=committee, title="教学创新奖评审（样例，无记名）", closes_at=closes, applications=[], text=text, actor=secretary)
+    ballot = open_ballot(draft, actor=secretary)
+    for elector, choice in zip(ballot.electors.order_by("seat_id"), ("for", "for", "abstain"), strict=True):
+        assert elector.person.user is not None  # the sample's seats are held by accounts
+        cast_in_secret(elector, [Ticked(motion, choice, "", dossier_digest(motion)) for motion in ballot.motions.all()], actor=elector.person.user)
+    close_ballot(ballot, actor=secretary)

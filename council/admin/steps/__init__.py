@@ -1,0 +1,26 @@
+"""Ballots, seats and rules as steps of the admin."""
+
+from council.admin.steps.drafting import AddMotion, Discuss, NewBallot, Preview
+from council.admin.steps.opening import OpenBallot, Schedule
+from council.admin.steps.results import MeetingResult, NewRound, Verify
+from council.admin.steps.running import CancelBallot, CloseBallot, ExtendBallot, GiveProxy, Letters
+from council.admin.steps.seats import ReplaceHolder, WhatIf
+
+__all__ = [
+    "AddMotion",
+    "CancelBallot",
+    "CloseBallot",
+    "Discuss",
+    "ExtendBallot",
+    "GiveProxy",
+    "Letters",
+    "MeetingResult",
+    "NewBallot",
+    "NewRound",
+    "OpenBallot",
+    "Preview",
+    "ReplaceHolder",
+    "Schedule",
+    "Verify",
+    "WhatIf",
+]

@@ -1,0 +1,15 @@
+"""What can go wrong in the council."""
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.exceptions import DomainError
+
+
+class CannotOpen(DomainError):
+    """Something is missing."""
+
+
+class ProxyRefused(DomainError):
+    """Not this one."""
+
+    message = _("This proxy is not possible: the rules must allow it, neither side may have given or hold another, and the giver must not have voted.")

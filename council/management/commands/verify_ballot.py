@@ -1,0 +1,31 @@
+"""Count a closed ballot again and compare with what is stored."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from council.enums import BallotStatus
+from council.models import Ballot
+from council.selectors.verification import discrepancies
+
+
+class Command(BaseCommand):
+    """Exit code 1 when something does not agree."""
+
+    help = "Count closed ballots again, decide them again by their rules, and compare with the stored results and digests."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which ballots; all closed ones by default."""
+        parser.add_argument("ballot", nargs="*", type=int, help="numbers of ballots; none: every closed ballot")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One line a ballot."""
+        wanted = Ballot.objects.filter(pk__in=options["ballot"]) if options["ballot"] else Ballot.objects.filter(status=BallotStatus.CLOSED)
+        found = 0
+        for ballot in wanted.select_related("procedure").order_by("pk"):
+            wrong = discrepancies(ballot)
+            found += len(wrong)
+            self.stdout.write(f"{ballot.pk} {ballot.title}: {'ok' if not wrong else '; '.join(wrong)}")
+        if found:
+            raise CommandError(f"{found} discrepancies")

@@ -1,0 +1,84 @@
+"""The electorate of a ballot, frozen when it opens, and who steps aside."""
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.triggers import append_only
+from council.models.ballot import Ballot, Motion
+from council.models.open import WHILE_OPEN
+
+
+class Elector(models.Model):
+    """A seat as it stood when the ballot opened; what happens to seats later changes nothing here."""
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="electors", verbose_name=_("ballot"))
+    seat = models.ForeignKey("council.Seat", models.PROTECT, null=True, related_name="+", verbose_name=_("seat"))
+    membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, related_name="+", verbose_name=_("membership"))
+    institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="+", verbose_name=_("institution"))
+    person = models.ForeignKey("members.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
+
+    class Meta:
+        verbose_name = _("elector")
+        verbose_name_plural = _("electors")
+        ordering = ("institution__name",)
+        constraints = [
+            models.UniqueConstraint(fields=["ballot", "seat"], name="elector_once_per_ballot"),
+            models.UniqueConstraint(fields=["ballot", "membership"], name="member_votes_once_per_ballot"),
+            models.CheckConstraint(
+                condition=models.Q(seat__isnull=False, membership__isnull=True) | models.Q(seat__isnull=True, membership__isnull=False),
+                name="elector_is_seat_or_member",
+            ),
+        ]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="frozen_at_opening",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                IF (SELECT status FROM council_ballot WHERE id = NEW.ballot_id) <> 'draft' THEN
+                    RAISE EXCEPTION 'the electorate is frozen when the ballot opens' USING ERRCODE = 'check_violation', CONSTRAINT = 'electorate_is_frozen';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution} · {self.person}"
+
+
+class Recusal(models.Model):
+    """An elector takes no part in a motion: by rule, since it is about the own institution, or of their own will with a reason."""
+
+    elector = models.ForeignKey(Elector, models.PROTECT, related_name="recusals", verbose_name=_("elector"))
+    motion = models.ForeignKey(Motion, models.PROTECT, related_name="recusals", verbose_name=_("motion"))
+    automatic = models.BooleanField(_("by rule"), default=False)
+    reason = models.CharField(_("reason"), max_length=200)
+    made_at = models.DateTimeField(_("time"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        constraints = [models.UniqueConstraint(fields=["elector", "motion"], name="recusal_once")]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="before_the_vote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("vote_ballot", "council_ballot%ROWTYPE")],
+                func=f"""
+                {WHILE_OPEN.replace("IF vote_ballot.status", "IF vote_ballot.status <> 'draft' AND vote_ballot.status", 1)}
+                IF EXISTS (SELECT 1 FROM council_vote WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id)
+                    OR EXISTS (SELECT 1 FROM council_participation WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id) THEN
+                    RAISE EXCEPTION 'a vote is there already' USING ERRCODE = 'check_violation', CONSTRAINT = 'recusal_before_vote';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.elector}: {self.motion}"

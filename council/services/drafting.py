@@ -1,0 +1,114 @@
+"""Drafting a ballot: its motions, the discussion before the vote."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.audit import record
+from alliance.common.clock import database_now, today
+from alliance.common.exceptions import InvalidTransition
+from alliance.common.files import PDF, store
+from alliance.common.locking import lock
+from council import mails
+from council.enums import BallotStatus, MotionKind
+from council.exceptions import CannotOpen
+from council.models import Ballot, Body, Motion, MotionComment
+from council.selectors.electorate import voters
+from members.models import Application, Departure, Institution, Membership, Tier, User
+
+
+@transaction.atomic
+def draft_ballot(
+    *,
+    body: Body,
+    title: str,
+    closes_at: dt.datetime,
+    applications: list[Application],
+    actor: User,
+    introduction: str = "",
+    departures: Sequence[Departure] = (),
+    text: tuple[str, str] | None = None,
+) -> Ballot:
+    """A draft with a motion for each of these applications and departures, which must have passed the screening, and one (title, text) of its own."""
+    ballot = Ballot.objects.create(body=body, title=title, introduction=introduction, closes_at=closes_at, drafted_by=actor)
+    for application in applications:
+        add_motion(ballot, application=application, title=str(_("Admit %(name)s")) % {"name": application.institution_name})
+    for departure in departures:
+        add_motion(ballot, departure=departure, title=f"{departure.get_kind_display()}：{departure.membership.institution.name}")
+    if text is not None:
+        add_motion(ballot, title=text[0], text=text[1])
+    record("ballot.drafted", ballot, *applications, *departures, actor=actor)
+    return ballot
+
+
+@transaction.atomic
+def add_motion(
+    ballot: Ballot,
+    *,
+    title: str,
+    application: Application | None = None,
+    departure: Departure | None = None,
+    tier_change: tuple[Membership, Tier, int] | None = None,
+    text: str = "",
+    attachments: Sequence[UploadedFile] = (),
+    previous: Motion | None = None,
+    needs_second_vote: bool = False,
+    actor: Any = None,
+) -> Motion:
+    """Add a motion at the end of a draft: on an application, a departure, a (membership, tier, from year), or a text of its own with PDFs.
+
+    `previous`: the vote of which this is a new round. Raises InvalidTransition when the ballot is open already, UploadRefused.
+    """
+    lock(ballot)
+    if ballot.status != BallotStatus.DRAFT:
+        raise InvalidTransition
+    membership, tier, from_year = tier_change or (None, None, None)
+    kind = MotionKind.ADMIT if application else MotionKind.DEPART if departure else MotionKind.TIER if membership else MotionKind.TEXT
+    motion = Motion.objects.create(
+        ballot=ballot,
+        position=ballot.motions.count() + 1,
+        kind=kind,
+        application=application,
+        departure=departure,
+        membership=membership,
+        tier=tier,
+        from_year=from_year,
+        previous=previous,
+        needs_second_vote=needs_second_vote,
+        title=title[:160],
+        text=text,
+    )
+    for upload in attachments:
+        store(upload, owner=motion, purpose="motion", actor=actor, allowed=PDF)
+    return motion
+
+
+@transaction.atomic
+def open_discussion(ballot: Ballot, *, actor: User) -> Ballot:
+    """Let those who will vote read a draft and comment on it. Raises InvalidTransition, CannotOpen without motions."""
+    lock(ballot)
+    if ballot.status != BallotStatus.DRAFT or ballot.discussion_from:
+        raise InvalidTransition
+    if not ballot.motions.exists():
+        raise CannotOpen(_("The ballot has no motion."))
+    ballot.discussion_from = database_now()
+    ballot.save(update_fields=["discussion_from", "updated_at"])
+    record("ballot.discussed", ballot, actor=actor)
+    for voter in voters(ballot.body, today()):
+        mails.discussion_opened(ballot, voter.person)
+    return ballot
+
+
+@transaction.atomic
+def comment(motion: Motion, *, actor: User, institution: Institution | None, text: str) -> MotionComment:
+    """Say something on a motion while its ballot is discussed. Raises InvalidTransition once the vote has opened."""
+    ballot = motion.ballot
+    lock(ballot)
+    if ballot.status != BallotStatus.DRAFT or not ballot.discussion_from:
+        raise InvalidTransition
+    record("motion.commented", ballot, actor=actor, motion=motion.pk)
+    return MotionComment.objects.create(motion=motion, author=actor, institution=institution, text=text)

@@ -1,0 +1,87 @@
+"""Decisions beside the vote in the browser: another round, the second vote of the assembly, results of meetings on paper."""
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.audit import record
+from alliance.common.clock import BEIJING
+from alliance.common.files import PDF, store
+from alliance.common.locking import lock
+from alliance.common.transitions import move
+from council.enums import BallotStatus, Held, Outcome
+from council.exceptions import CannotOpen
+from council.models import Ballot, Body
+from council.services.carrying_out import carry_out, put_to_vote
+from council.services.closing import store_result
+from council.services.drafting import add_motion
+from council.services.opening import prepared
+from members.models import User
+
+
+@transaction.atomic
+def new_round(ballot: Ballot, *, body: Body, closes_at: dt.datetime, actor: User) -> Ballot:
+    """A draft that puts to the vote again what a closed ballot left undecided, and what needs the second vote of the assembly (R15).
+
+    Each motion names the earlier one; the earlier votes and results stand. Raises CannotOpen when there is nothing of the kind.
+    """
+    lock(ballot)
+    undecided = models.Q(result__outcome=Outcome.NO_QUORUM) | models.Q(result__outcome=Outcome.PASSED, needs_second_vote=True)
+    again = ballot.motions.filter(undecided).exclude(rounds__ballot__status__in=[BallotStatus.DRAFT, BallotStatus.OPEN, BallotStatus.CLOSED])
+    motions = list(again.select_related("application", "departure", "membership", "tier"))
+    if ballot.status != BallotStatus.CLOSED or not motions:
+        raise CannotOpen(_("Nothing of this ballot waits for another vote."))
+    draft = Ballot.objects.create(body=body, title=f"{ballot.title}（{body.name}再次表决）"[:160], closes_at=closes_at, drafted_by=actor)
+    for motion in motions:
+        change = (motion.membership, motion.tier, motion.from_year) if motion.membership and motion.tier and motion.from_year else None
+        second = motion.result.outcome == Outcome.PASSED
+        add_motion(
+            draft,
+            title=motion.title,
+            text=motion.text,
+            application=motion.application,
+            departure=motion.departure,
+            tier_change=change,
+            previous=motion,
+            needs_second_vote=motion.needs_second_vote and not second,
+        )
+    record("ballot.drafted", draft, ballot, actor=actor)
+    return draft
+
+
+@transaction.atomic
+def record_meeting_result(
+    ballot: Ballot,
+    *,
+    decided_on: dt.date,
+    counts: dict[int, dict[str, int]],
+    minutes: UploadedFile,
+    actor: User,
+    chair: Mapping[int, str] = MappingProxyType({}),
+) -> Ballot:
+    """Enter what a body decided in a meeting on `decided_on` (Beijing date), with the scanned minutes; the decisions are carried out.
+
+    `counts`: for each motion's pk its votes_for, votes_against, abstentions and recused; the seats are those of that day.
+    `chair`: for a motion's pk what the chair voted, which decides a tie where the rules say so. The outcome follows from the rules in force then,
+    as with any other vote. Raises InvalidTransition, CannotOpen, UploadRefused.
+    """
+    lock(ballot)
+    procedure, motions, electorate = prepared(ballot, decided_on)
+    for motion in motions:
+        if sum(counts[motion.pk].values()) > len(electorate):
+            raise CannotOpen(_("“%(title)s” has more votes than there are seats (%(seats)s).") % {"title": motion.title, "seats": len(electorate)})
+    put_to_vote(motions, actor=actor)
+    ballot.held, ballot.minutes_scan = Held.MEETING, store(minutes, owner=ballot, purpose="minutes", actor=actor, allowed=PDF)
+    ballot.save(update_fields=["held", "minutes_scan", "updated_at"])
+    at = dt.datetime.combine(decided_on, dt.time(12), BEIJING)
+    move(ballot, to=BallotStatus.CLOSED, opened_at=at, closed_at=at, closes_at=at, procedure=procedure)
+    record("ballot.reported", ballot, *[m.application for m in motions if m.application], actor=actor, decided_on=decided_on)
+    for motion in motions:
+        motion.ballot = ballot
+        numbers = {"seats": len(electorate), **counts[motion.pk]}
+        carry_out(store_result(motion, numbers, chair=chair.get(motion.pk, "")), actor=actor, source="")
+    return ballot

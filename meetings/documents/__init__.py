@@ -1,0 +1,1 @@
+"""Documents of meetings: context in, bytes out."""
