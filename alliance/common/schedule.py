@@ -47,6 +47,8 @@ LABELS: dict[str, str | Promise] = {
     "tidy-runs": _("Tidy up old runs"),
     "read-bounces": _("Read returned mail"),
     "post-to-robots": _("Post to group robots"),
+    "sweep-places": _("Give free places on in turn"),
+    "forget-answers": _("Forget answers whose time is over"),
     "remind-electors": _("Remind those who have not voted"),
 }
 
