@@ -66,7 +66,8 @@ class Due:
     def context(self) -> dict[str, Any]:
         """What the mail says."""
         days = (self.day - self.item.day).days
-        return {**self.item.context, "person": self.person, "days": abs(days) if self.item.unsigned_days else days}
+        counted = {"days": abs(days) if self.item.unsigned_days else days}
+        return {**counted, **self.item.context, **self.item.personal(self.person), "person": self.person}
 
 
 def ensure_default_rules() -> None:
@@ -77,8 +78,11 @@ def ensure_default_rules() -> None:
 
 def due_between(first: dt.date, last: dt.date) -> list[Due]:
     """Every reminder whose day is from `first` to `last`, sent already or not, for what is open now; in the order of days."""
-    workdays, organisation = Workdays(), Organisation.load()
-    found = [due for rule in ReminderRule.objects.filter(is_active=True) for due in _of_rule(rule, first, last, workdays, organisation)]
+    workdays, organisation, memo = Workdays(), Organisation.load(), {}  # type: ignore[var-annotated]
+    found = []
+    for rule in ReminderRule.objects.filter(is_active=True):
+        for item, day in _items_of(rule, first, last, workdays, memo):
+            found += [Due(rule, item, day, address, person) for address, person in readers_of(rule, item, organisation)]
     return sorted(found, key=lambda due: (due.day, due.rule.kind, due.rule.offset_days, due.to))
 
 
@@ -87,18 +91,20 @@ def due_today(day: dt.date) -> list[Due]:
     return due_between(day, day)
 
 
-def _of_rule(rule: ReminderRule, first: dt.date, last: dt.date, workdays: Workdays, organisation: Organisation) -> Iterator[Due]:
-    source = SOURCES.get(rule.kind)
-    if source is None:
+def _items_of(rule: ReminderRule, first: dt.date, last: dt.date, workdays: Workdays, memo: dict[Any, Any]) -> Iterator[tuple[Item, dt.date]]:
+    """The open items of a rule whose mail goes out from `first` to `last`, each with that day."""
+    source, offset = SOURCES.get(rule.kind), rule.offset_days
+    if source is not None and source.find_on is not None:
+        for day in (first + dt.timedelta(days=number) for number in range((last - first).days + 1)):
+            yield from ((item, day) for item in source.find_on(day, offset, memo))
+    if source is None or source.find is None:
         return
-    offset = rule.offset_days
-    slack = abs(offset) * (STRETCH - 1) + SLACK if rule.working_days else 0
+    slack = dt.timedelta(days=abs(offset) * (STRETCH - 1) + SLACK if rule.working_days else 0)
     shift = dt.timedelta(days=offset)
-    for item in source.find(first - shift - dt.timedelta(days=slack), last - shift + dt.timedelta(days=slack), offset):
+    for item in source.find(first - shift - slack, last - shift + slack, offset):
         day = workdays.add(item.day, offset) if rule.working_days else item.day + shift
         if first <= day <= last:
-            for address, person in readers_of(rule, item, organisation):
-                yield Due(rule, item, day, address, person)
+            yield item, day
 
 
 def readers_of(rule: ReminderRule, item: Item, organisation: Organisation) -> tuple[tuple[str, Person | None], ...]:

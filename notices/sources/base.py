@@ -16,7 +16,7 @@ class Item:
     """One open thing: its day, whom it concerns, and what the mail says.
 
     `readers`: (address, person or None). `institution`: the unit, where a rule may choose another of its roles; None where it may not.
-    The mail's context gets `person`, and `days` from the item's day to the mail's (negative before; never negative when `unsigned_days`).
+    The mail's context gets `person`, and `days` from the item's day to the mail's (negative before; never negative when `unsigned_days`), and what `personal` says of the reader.
     """
 
     day: dt.date
@@ -27,18 +27,21 @@ class Item:
     subjects: tuple[models.Model, ...] = ()
     attachments: Callable[[], tuple[Any, ...]] = tuple
     unsigned_days: bool = False
+    personal: Callable[[Person | None], dict[str, Any]] = lambda person: {}
 
 
 Finder = Callable[[dt.date, dt.date, int], Iterator[Item]]
+DailyFinder = Callable[[dt.date, int, dict[Any, Any]], Iterator[Item]]
 
 
 @dataclass(frozen=True)
 class Source:
     """Where items of a kind come from, the template of their mail, and whether a rule may choose whom of the unit it goes to."""
 
-    find: Finder
+    find: Finder | None
     template: str
     by_role: bool = False
+    find_on: DailyFinder | None = None
 
 
 SOURCES: dict[str, Source] = {}
@@ -50,6 +53,16 @@ def source(kind: str, *, template: str = "", by_role: bool = False) -> Callable[
     def register(find: Finder) -> Finder:
         SOURCES[kind] = Source(find, template or f"notices/mail/{kind}", by_role)
         return find
+
+    return register
+
+
+def daily_source(kind: str, *, template: str = "", by_role: bool = False) -> Callable[[DailyFinder], DailyFinder]:
+    """Register a source that knows itself on which day a mail goes out: `find_on(day, offset, memo)`; `memo` lives as long as one look at a range of days."""
+
+    def register(find_on: DailyFinder) -> DailyFinder:
+        SOURCES[kind] = Source(None, template or f"notices/mail/{kind}", by_role, find_on)
+        return find_on
 
     return register
 
