@@ -12,22 +12,27 @@ class FeesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions, queues and pages."""
+        from alliance.common.dashboards import register_chart
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
+        from alliance.common.models import Job
         from alliance.common.queues import register_queue
-        from fees import audit_actions, documents, queues, rules, sheets  # noqa: F401 (registration by import)
+        from fees import audit_actions, charts, documents, queues, rules, sheets  # noqa: F401 (registration by import)
         from fees.departures import what_of_dues
         from fees.models import Fapiao, Voucher
         from fees.progress import NOTICE, what_is_due, what_was_owed
         from fees.selectors.standing import memberships_in_arrears
-        from fees.services import dues  # noqa: F401 (registers the background job)
+        from fees.services import dues, papers  # noqa: F401 (registers the background jobs)
         from members.portal import register_card
         from members.progress import register_history, register_next_step, register_paper
         from members.selectors.register import register_arrears
         from members.services.departures import register_effect
 
         register_access(Voucher, "fees.read_voucher")
+        register_access(Job, "fees.read_reports")
         register_access(Fapiao, "fees.read_fapiao")
+        register_chart("fees.month", charts.by_month, permission="fees.read_reports", order=10)
+        register_chart("fees.tier", charts.by_tier, permission="fees.read_reports", order=11)
         for queue in queues.QUEUES:
             register_queue(**queue)
         register_effect(what_of_dues)

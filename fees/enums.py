@@ -37,12 +37,31 @@ class MembershipYear(models.TextChoices):
     ANNIVERSARY = "anniversary", _("twelve months from the day of joining")
 
 
+class ActiveFrom(models.TextChoices):
+    """When a university that the council has approved becomes a member."""
+
+    SETTLED = "settled", _("when the joining notice is settled")
+    APPROVAL = "approval", _("with the approval")
+
+
+class LedgerRole(models.TextChoices):
+    """The parts that accounts play in our entries."""
+
+    BANK = "bank", _("Bank")
+    RECEIVABLE = "receivable", _("Receivables")
+    ADVANCE = "advance", _("Received in advance")
+    ENTRY = "entry", _("Income: entry fees")
+    ANNUAL = "annual", _("Income: annual fees")
+    EVENT = "event", _("Income: event fees")
+    REDUCTION = "reduction", _("Reductions and credit notes")
+
+
 class RunState(models.TextChoices):
     """Where a dues run stands."""
 
     DRAFT = "draft", _("Draft")
     ISSUING = "issuing", _("Being issued")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("state of fees", "Issued")
     VOIDED = "voided", _("Voided")
 
 
@@ -91,7 +110,7 @@ class FapiaoRequestState(models.TextChoices):
 
     OPEN = "open", _("To be issued")
     EXPORTED = "exported", _("Exported for the tax bureau")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("state of fees", "Issued")
     CANCELLED = "cancelled", _("Cancelled")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
@@ -23,6 +24,14 @@ AROUND = str.maketrans("", "", ",， ¥￥元\u00a0")
 def folded(value: Any) -> Any:
     """Text with full-width characters made plain and without space around it; anything else as it is."""
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+def parse_day(text: str) -> dt.date | None:
+    """A date from an address, or None for what is none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 class FoldedField(forms.CharField):
@@ -109,7 +118,11 @@ class ReversalForm(ReasonForm):
     kind = forms.ChoiceField(label=_("What happened"), choices=ReversalKind.choices)
     on = DayField(label=_("Date"))
     amount = AmountField(label=_("Amount in yuan"), required=False, help_text=_("Empty: the whole payment."))
-    field_order = ("kind", "on", "amount", "reason")
+    suspend = forms.BooleanField(
+        label=_("Let the membership rest if its joining notice is owed again"), required=False,
+        help_text=_("A person reinstates it when the money has come."),
+    )  # fmt: skip
+    field_order = ("kind", "on", "amount", "reason", "suspend")
 
 
 class VoucherForm(forms.Form):

@@ -1,6 +1,5 @@
 """What of money waits on the staff's start page, and on the unit's."""
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.clock import today
 from fees.enums import AdjustmentState, FapiaoRequestState, LineState, VoucherState
 from fees.models import Adjustment, Fapiao, FapiaoRequest, Invoice, StatementLine, Voucher
-from fees.selectors.standing import memberships_in_arrears, open_invoices, overdue_invoices
+from fees.selectors.dunning import reinstatements_to_propose, removals_to_propose, suspensions_to_propose
+from fees.selectors.finance import credits_to_use, fapiaos_ahead
+from fees.selectors.standing import open_invoices, overdue_invoices
 from members.models import Institution
-
-# So many days beyond grace a person is asked whether the membership should rest.
-SUSPENSION_DAYS = 60
 
 QUEUES: list[dict[str, Any]] = [
     {
@@ -70,8 +68,36 @@ QUEUES: list[dict[str, Any]] = [
         "label": _("Long overdue: propose suspension"),
         "permission": "members.change_membership",
         "order": 34,
-        "count": lambda user: memberships_in_arrears(today() - dt.timedelta(days=SUSPENSION_DAYS)).count(),
-        "url": lambda: f"{reverse('admin:fees_invoice_changelist')}?state=overdue",
+        "count": lambda user: suspensions_to_propose(today()).count(),
+        "url": lambda: reverse("admin:fees_invoice_dunning"),
+    },
+    {
+        "label": _("Suspended and still owing: propose removal"),
+        "permission": "members.change_membership",
+        "order": 34,
+        "count": lambda user: removals_to_propose(today()).count(),
+        "url": lambda: reverse("admin:fees_invoice_dunning"),
+    },
+    {
+        "label": _("Suspended and paid up: reinstate"),
+        "permission": "members.change_membership",
+        "order": 34,
+        "count": lambda user: reinstatements_to_propose().count(),
+        "url": lambda: reverse("admin:fees_invoice_dunning"),
+    },
+    {
+        "label": _("Credit that could pay something"),
+        "permission": "fees.record_payment",
+        "order": 33,
+        "count": lambda user: credits_to_use().count(),
+        "url": lambda: reverse("admin:fees_invoice_finance"),
+    },
+    {
+        "label": _("Fapiaos issued before the money came"),
+        "permission": "fees.handle_fapiaos",
+        "order": 37,
+        "count": lambda user: len(fapiaos_ahead(today())),
+        "url": lambda: reverse("admin:fees_invoice_finance"),
     },
 ]
 

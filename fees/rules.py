@@ -18,7 +18,14 @@ def is_own_invoice(user: Any, invoice: Invoice | None) -> bool:
     return invoice is not None and is_liaison_of(user, invoice.institution)
 
 
+@rules.predicate
+def is_own_account(user: Any, institution: Any) -> bool:
+    """The account of a unit whose liaison the user is."""
+    return institution is not None and is_liaison_of(user, institution)
+
+
 rules.add_perm("fees.read_invoice", is_own_invoice | is_staff_member)
+rules.add_perm("fees.read_account", is_own_account | is_staff_member)
 rules.add_perm("fees.record_payment", is_fee_manager)
 rules.add_perm("fees.resend_invoice", is_fee_manager)
 rules.add_perm("fees.void_invoice", is_fee_manager)
@@ -48,6 +55,9 @@ for record in (
 staff_model_perms("fees", "feeschedule", view=is_staff_member, add=is_fee_manager, change=is_fee_manager)
 staff_model_perms("fees", "tieramount", view=is_staff_member, add=is_fee_manager, change=is_fee_manager, delete=is_fee_manager)
 staff_model_perms("fees", "dunningpause", view=is_staff_member, change=is_fee_manager)
+staff_model_perms("fees", "dunningtext", view=is_staff_member, add=is_fee_manager, change=is_fee_manager, delete=is_fee_manager)
+staff_model_perms("fees", "quietperiod", view=is_staff_member, add=is_fee_manager, change=is_fee_manager, delete=is_fee_manager)
+staff_model_perms("fees", "ledgeraccount", view=is_staff_member, change=is_finance)
 
 
 @rules.predicate

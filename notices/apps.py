@@ -14,9 +14,12 @@ class NoticesConfig(AppConfig):
         """Register actions, permissions, pages."""
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
+        from fees.ladder import register_ladder
         from notices import audit_actions, rules  # noqa: F401 (registration by import)
         from notices.models import Notice
+        from notices.selectors.reminders import dunning_ladder
         from notices.services import issuing  # noqa: F401 (registers the maker of the PDF)
 
+        register_ladder(dunning_ladder)
         register_access(Notice, "notices.view_notice")
         register_entry(_("Official notices"), "notices:list", visible=lambda user: True, order=25)

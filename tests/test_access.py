@@ -1,6 +1,7 @@
 """Who may open what: every address of the system stands in one of these tables."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
@@ -12,7 +13,7 @@ from alliance.common.models import Organisation
 from council.services.closing import close_ballot
 from council.services.drafting import open_discussion
 from council.services.opening import open_ballot
-from fees.services.billing import issue_joining_invoice
+from fees.services.billing import credit_invoice, issue_joining_invoice
 from meetings.services.certificates import issue_certificate as issue_attendance
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
@@ -126,6 +127,9 @@ PAGES = {
     "fees:request_fapiao": only("liaison"),
     "fees:report_transfer": only("liaison"),
     "fees:invoice_pdf": only("finance", "secretary", others=404),
+    "fees:account": only("liaison"),
+    "fees:account_pdf": only("finance", "secretary", others=404),
+    "fees:credit_pdf": only("finance", "secretary", others=404),
     "fees:receipt_pdf": dict.fromkeys(ROLES, 404) | {"anonymous": IN},
     "unit_meetings:list": only("liaison"),
     "unit_meetings:register": only("liaison"),
@@ -178,6 +182,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     close_ballot(closed, actor=secretary)
     pending = MembershipFactory(pending=True)
     invoice = issue_joining_invoice(pending, source="sample", on=dt.date(2026, 3, 5))
+    note = credit_invoice(invoice, amount=Decimal(1), reason="x", actor=finance_officer, on=dt.date(2026, 3, 6))
     member = activate_membership(MembershipFactory(pending=True), source="sample", on=dt.date(2026, 3, 5))
     from alliance.common.models import VerifiableDocument
 
@@ -214,6 +219,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "portal:end_role": [affiliation.pk],
         "fees:invoice_pdf": [invoice.pk],
         "fees:receipt_pdf": [invoice.pk],
+        "fees:account_pdf": [invoice.institution_id],
+        "fees:credit_pdf": [note.pk],
         "unit_meetings:register": [meeting.slug],
         "unit_meetings:cancel": [meeting.slug, registration.pk],
         "unit_meetings:substitute": [meeting.slug, registration.pk],
@@ -297,6 +304,7 @@ def admin_addresses():
         "/admin/members/institution/import/",
         "/admin/members/user/staff/",
         "/admin/council/ballot/new/",
+        *(f"/admin/fees/invoice/{name}/" for name in ("finance", "dunning", "papers", "reports", "explain", "years")),
         "/admin/search/?s=x",
     ]
     for model, model_admin in admin.site._registry.items():

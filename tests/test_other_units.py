@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from alliance.common.files import PDF, store
-from fees.services.billing import issue_annual_invoice
+from fees.services.billing import credit_invoice, issue_annual_invoice
 from fees.services.payments import record_payment
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan
@@ -34,7 +34,9 @@ def theirs(db, secretary, finance_officer):
     membership = unit.memberships.get()
     issue_certificate(membership, source="sample")
     invoice = issue_annual_invoice(membership, year=2026, actor=finance_officer, on=dt.date(2026, 3, 1))
-    record_payment(institution=unit, amount=invoice.total, received_on=dt.date(2026, 3, 2), payer_name=unit.name, actor=finance_officer)
+    note = credit_invoice(invoice, amount=1, reason="x", actor=finance_officer, on=dt.date(2026, 3, 1))
+    invoice.refresh_from_db()
+    record_payment(institution=unit, amount=invoice.owed, received_on=dt.date(2026, 3, 2), payer_name=unit.name, actor=finance_officer)
     registration = RegistrationFactory(meeting=MeetingFactory(), institution=unit, person=affiliation.person)
     departure = ask_to_leave(membership, actor=owner, reason="x", effective_on=dt.date(2099, 1, 1), letter=SimpleUploadedFile("a.pdf", pdf()))
     applicant = UserFactory()
@@ -48,6 +50,7 @@ def theirs(db, secretary, finance_officer):
     addresses.append(reverse("apply:paper", args=[application.reference, "payment-notice"]))
     addresses += [
         reverse("fees:invoice_pdf", args=[invoice.pk]), reverse("fees:receipt_pdf", args=[invoice.pk]), reverse("portal:end_role", args=[affiliation.pk]),
+        reverse("fees:account_pdf", args=[unit.pk]), reverse("fees:credit_pdf", args=[note.pk]),
         reverse("unit_meetings:cancel", args=[slug, registration.pk]), reverse("unit_meetings:substitute", args=[slug, registration.pk]),
         reverse("members:certificate", args=[membership.pk]),
         *(reverse("common:file", args=[file.pk]) for file in (application.scan, departure.letter, stored)),

@@ -1,6 +1,5 @@
 """The one way to make a PDF, and documents that anybody can verify."""
 
-import gc
 import secrets
 from collections.abc import Sequence
 from functools import cache
@@ -21,6 +20,7 @@ from alliance.common.audit import record
 from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.locking import advisory_lock, lock
 from alliance.common.models import Organisation, VerifiableDocument
+from alliance.common.pdf_worker import html_to_pdf
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: codes are read aloud and typed from paper.
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
@@ -51,16 +51,13 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
     """
     if not available():
         raise PdfUnavailable
-    import weasyprint
+    return html_to_pdf(render_html(template, context))
 
+
+def render_html(template: str, context: dict[str, Any]) -> str:
+    """The page that `render_pdf` would draw, for those who make many documents in processes of their own (pdf_worker)."""
     with translation.override(context.get("language", settings.LANGUAGE_CODE)):
-        html = render_to_string(template, {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context})
-    # Text of applicants stands in documents: nothing in it may make the server fetch a file or an address.
-    fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
-    content = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
-    # Each render leaves some 40 MB of font tables in reference cycles; freed at once (4 ms) they do not pile up to gigabytes in a worker.
-    gc.collect()
-    return content
+        return render_to_string(template, {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context})
 
 
 def qr_svg(text: str, *, error: str = "m") -> str:

@@ -35,6 +35,9 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Slides and texts as people write them; offered as downloads only, never shown in the page.
 OFFICE = frozenset({PPTX, DOCX})
+# Bundles that we make ourselves; no upload is allowed to be one.
+ZIP = "application/zip"
+ARCHIVES = frozenset({ZIP})
 SPREADSHEETS = frozenset({XLSX, XLS, "text/csv"})
 SUFFIXES = {
     "image/heic": ".heic",
@@ -46,6 +49,7 @@ SUFFIXES = {
     "text/csv": ".csv",
     PPTX: ".pptx",
     DOCX: ".docx",
+    ZIP: ".zip",
 }
 NAMES = {
     "image/heic": "HEIC",
@@ -57,6 +61,7 @@ NAMES = {
     "text/csv": "CSV",
     PPTX: "PPTX",
     DOCX: "DOCX",
+    ZIP: "ZIP",
 }
 # An archive that unpacks to more than this, or by more than this ratio, is an attack and not a spreadsheet.
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
@@ -141,6 +146,8 @@ def safe_name(name: str, mimetype: str) -> str:
 
 def _guess(content: bytes) -> str:
     head = content[:1024]
+    if head.startswith(b"PK\x03\x04"):  # before the PDF: an archive of PDFs shows the mark of its first one
+        return _package(content)
     if b"%PDF-" in head:
         return "application/pdf"
     if head.startswith(b"\xff\xd8\xff"):
@@ -149,19 +156,22 @@ def _guess(content: bytes) -> str:
         return "image/png"
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return "image/heic"
-    if head.startswith(b"PK\x03\x04"):
-        return _office(content)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return XLS
     return "text/csv" if _is_text(content) else "application/octet-stream"
 
 
-def _office(content: bytes) -> str:
-    """Which of the three packages a zip is, by the part that each of them must have."""
+def _package(content: bytes) -> str:
+    """What a zip is: one of the three office packages, by the names in it, or an archive. Of a damaged one by its bytes, to be refused as damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [name.encode() for name in archive.namelist()]
+    except (zipfile.BadZipFile, ValueError, OSError):
+        names = [content]
     for part, mimetype in ((b"xl/workbook", XLSX), (b"ppt/presentation", PPTX), (b"word/document", DOCX), (b"xl/", XLSX)):
-        if part in content:
+        if any(part in name for name in names):
             return mimetype
-    return "application/octet-stream"
+    return ZIP
 
 
 def _is_text(content: bytes) -> bool:

@@ -8,7 +8,7 @@ from alliance.common.locking import advisory_lock
 from alliance.common.models import Organisation
 from council.models import Body, Procedure
 from fees.models import FeeSchedule
-from fees.services.schedules import ensure_schedule
+from fees.services.schedules import ensure_accounts, ensure_schedule
 from meetings.models import AllowanceRule
 from notices.models import ReminderRule
 from notices.services.reminders import ensure_default_rules
@@ -26,6 +26,8 @@ def prepare_installation() -> list[str]:
     if not FeeSchedule.objects.exists():
         ensure_schedule()
         made.append("fee schedule")
+    if ensure_accounts():
+        made.append("chart of accounts")
     if not AllowanceRule.objects.exists():
         AllowanceRule.objects.create(from_year=FOUNDED.year)
         made.append("free allowance")

@@ -93,6 +93,7 @@ UNFOLD: dict[str, Any] = {
                 "title": _("Fees"),
                 "separator": True,
                 "items": [
+                    _item(_("Finance"), "monitoring", "admin:fees_invoice_finance", "fees.read_reports"),
                     _item(_("Payment notices"), "receipt_long", "admin:fees_invoice_changelist", "fees.view_invoice"),
                     _item(_("Payments"), "payments", "admin:fees_payment_changelist", "fees.view_payment"),
                     _item(_("Bank statements"), "account_balance_wallet", "admin:fees_bankstatement_changelist", "fees.view_bankstatement"),
@@ -105,8 +106,10 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Reductions"), "percent", "admin:fees_adjustment_changelist", "fees.view_adjustment"),
                     _item(_("Credit notes"), "remove_circle", "admin:fees_creditnote_changelist", "fees.view_creditnote"),
                     _item(_("Reports"), "analytics", "admin:fees_invoice_reports", "fees.read_reports"),
+                    _item(_("Reminders of dues"), "campaign", "admin:fees_invoice_dunning", "fees.read_reports"),
                     _item(_("Pauses of reminders"), "notifications_paused", "admin:fees_dunningpause_changelist", "fees.view_dunningpause"),
                     _item(_("Closed periods"), "lock_clock", "admin:fees_closedperiod_changelist", "fees.view_closedperiod"),
+                    _item(_("Chart of accounts"), "account_tree", "admin:fees_ledgeraccount_changelist", "fees.view_ledgeraccount"),
                     _item(_("Fee schedules"), "price_change", "admin:fees_feeschedule_changelist", "fees.view_feeschedule"),
                 ],
             },

@@ -13,7 +13,8 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from alliance.common.money import format_money
-from fees.admin import dues, steps
+from fees.admin import adjustments, billing, dunning, papers, reports, steps
+from fees.admin.finance import Finance
 from fees.enums import UNSETTLED, InvoiceState
 from fees.models import Allocation, Invoice, InvoiceLine
 
@@ -79,6 +80,13 @@ class InvoiceAdmin(AllianceModelAdmin):
             show=lambda i: i.state == InvoiceState.SETTLED,
             url=lambda i: reverse("fees:receipt_pdf", args=[i.pk]),
         ),
+        WorkflowButton(
+            "account",
+            _("Statement of account (PDF)"),
+            "fees.view_invoice",
+            secondary=True,
+            url=lambda i: reverse("fees:account_pdf", args=[i.institution_id]),
+        ),
         WorkflowButton("resend", _("Send again"), "fees.resend_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
         WorkflowButton("creditnote", _("Credit note"), "fees.credit_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
         WorkflowButton("dispute", _("Disputed"), "fees.resend_invoice", secondary=True, show=lambda i: i.state in UNSETTLED),
@@ -112,13 +120,18 @@ class InvoiceAdmin(AllianceModelAdmin):
             (steps.RecordPayment, "payment"),
             (steps.ResendInvoice, "resend"),
             (steps.VoidInvoice, "void"),
-            (dues.CreditInvoice, "creditnote"),
-            (dues.DisputeInvoice, "dispute"),
+            (adjustments.CreditInvoice, "creditnote"),
+            (billing.DisputeInvoice, "dispute"),
         ]
         wrap = admin.site.admin_view
         pages = [
-            path("years/", wrap(dues.IssueYears.as_view()), name="fees_invoice_years"),
-            path("explain/", wrap(dues.Explain.as_view()), name="fees_invoice_explain"),
-            path("reports/", wrap(dues.Reports.as_view()), name="fees_invoice_reports"),
+            path("years/", wrap(billing.IssueYears.as_view()), name="fees_invoice_years"),
+            path("explain/", wrap(billing.Explain.as_view()), name="fees_invoice_explain"),
+            path("finance/", wrap(Finance.as_view()), name="fees_invoice_finance"),
+            path("dunning/", wrap(dunning.Dunning.as_view()), name="fees_invoice_dunning"),
+            path("dunning/<int:pk>/suspend/", wrap(dunning.SuspendOverdue.as_view()), name="fees_invoice_suspend"),
+            path("dunning/<int:pk>/remove/", wrap(dunning.RemoveOverdue.as_view()), name="fees_invoice_remove"),
+            path("papers/", wrap(papers.MakePapers.as_view()), name="fees_invoice_papers"),
+            path("reports/", wrap(reports.Reports.as_view()), name="fees_invoice_reports"),
         ]
         return [*pages, *[workflow_path(view, name) for view, name in views], *super().get_urls()]

@@ -14,6 +14,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from alliance.common.money import format_money
 from fees.admin import steps
+from fees.admin.allocating import AllocatePayment
 from fees.models import Allocation, Payment, Reversal
 
 
@@ -74,6 +75,7 @@ class PaymentAdmin(AllianceModelAdmin):
     inlines = (PaymentAllocationInline, ReversalInline)
     workflow = [
         WorkflowButton("credit", _("Use the credit"), "fees.record_payment", show=lambda p: p.left > 0),
+        WorkflowButton("allocate", _("Allocate by hand"), "fees.record_payment", show=lambda p: p.left > 0, secondary=True),
         WorkflowButton("reverse", _("Reverse"), "fees.reverse_payment", show=lambda p: not p.mistaken, danger=True),
     ]
 
@@ -99,6 +101,7 @@ class PaymentAdmin(AllianceModelAdmin):
             path("record/", wrap(steps.RecordUnitPayment.as_view()), name="fees_payment_record"),
             path("allocations/<int:pk>/release/", wrap(steps.ReleaseAllocation.as_view()), name="fees_allocation_release"),
             workflow_path(steps.UseCredit, "credit"),
+            workflow_path(AllocatePayment, "allocate"),
             workflow_path(steps.ReversePayment, "reverse"),
             *super().get_urls(),
         ]

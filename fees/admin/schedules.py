@@ -29,6 +29,10 @@ class FeeScheduleAdmin(AllianceModelAdmin):
     editable_fields = (
         "entry_fee",
         "membership_year",
+        "active_from",
+        "suspend_after_days",
+        "remove_after_days",
+        "stale_statement_days",
         "late_joining",
         "second_approval_above",
         "due_days",

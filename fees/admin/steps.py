@@ -54,7 +54,7 @@ class RecordPayment(WorkflowView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Show the use of an amount that leaves something over or something owed; go on when it has been seen, or when all is settled by it."""
         amount, known = form.cleaned_data["amount"], Payment.objects.filter(token=form.cleaned_data["token"]).exists()
-        proposal = propose_allocation(self.unit(form), amount)
+        proposal = propose_allocation(self.unit(form), amount, form.cleaned_data["remark"])
         if known or form.cleaned_data["seen"] == str(amount) or (not proposal.rest and not proposal.still_owed):
             return super().form_valid(form)
         self.proposal = proposal
@@ -131,7 +131,7 @@ class UseCredit(WorkflowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """How it would be used."""
         unit = self.record.institution
-        return super().get_context_data(owed=open_invoices(unit), proposal=propose_allocation(unit, self.record.left), **kwargs)
+        return super().get_context_data(owed=open_invoices(unit), proposal=propose_allocation(unit, self.record.left, self.record.remark), **kwargs)
 
     def perform_step(self, form: Any) -> None:
         """Allocate."""

@@ -1,4 +1,4 @@
-"""Runs, reductions, credit notes, reported transfers, pauses of reminders, closed periods."""
+"""Runs, reductions, credit notes, reported transfers, closed periods."""
 
 import pghistory
 from django.conf import settings
@@ -141,28 +141,10 @@ class Voucher(TimestampedModel):
 
 
 @pghistory.track()
-class DunningPause(TimestampedModel):
-    """No reminders about dues to a unit until a day, and why."""
-
-    institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="dunning_pauses", verbose_name=_("institution"))
-    until = models.DateField(_("until"))
-    reason = models.CharField(_("reason"), max_length=200)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
-
-    class Meta:
-        verbose_name = _("pause of reminders")
-        verbose_name_plural = _("pauses of reminders")
-        ordering = ("-until",)
-
-    def __str__(self) -> str:
-        return f"{self.institution} → {self.until}"
-
-
-@pghistory.track()
 class ClosedPeriod(TimestampedModel):
     """Up to and including this day nothing more is booked; opened again only by a person, with a reason."""
 
-    until = models.DateField(_("closed until"), unique=True)
+    until = models.DateField(_("closed until"))
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("closed by"))
     reopened_at = models.DateTimeField(_("opened again"), null=True, blank=True)
     reopen_reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -171,8 +153,11 @@ class ClosedPeriod(TimestampedModel):
         verbose_name = _("closed period")
         verbose_name_plural = _("closed periods")
         ordering = ("-until",)
-        constraints = [models.CheckConstraint(condition=Q(reopened_at=None) | ~Q(reopen_reason=""), name="reopening_names_reason")]
-        triggers = [frozen_fields("until", "closed_by_id", name="period_is_fixed"), never_deleted()]
+        constraints = [
+            models.CheckConstraint(condition=Q(reopened_at=None) | ~Q(reopen_reason=""), name="reopening_names_reason"),
+            models.UniqueConstraint(fields=["until"], condition=Q(reopened_at=None), name="one_closing_of_a_day"),
+        ]
+        triggers = [frozen_fields("until", "closed_by_id", name="period_is_fixed"), never_deleted(), triggers.closing_waits_for_bookings()]
 
     def __str__(self) -> str:
         return str(self.until)

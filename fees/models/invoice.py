@@ -112,6 +112,7 @@ class Invoice(TimestampedModel):
             triggers.numbers_follow(),
             triggers.only_by_trigger("paid", "credited", name="paid_is_derived", born="NEW.paid = 0 AND NEW.credited = 0"),
             triggers.not_in_closed_period("issued_on"),
+            triggers.not_changed_in_closed_period("voided_at", name="not_voided_in_closed_period"),
             triggers.total_is_sum_of_lines("total_is_sum_of_lines", "NEW.id"),
             triggers.lines_die_with_invoice(),
         ]
@@ -132,6 +133,8 @@ class InvoiceLine(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     live = models.BooleanField(default=True, editable=False)
     adjustment = models.ForeignKey("fees.Adjustment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reduction"))
+    # As it was when the notice was issued: income by tier stays what it was when a tier is corrected later.
+    tier = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("tier"))
 
     class Meta:
         verbose_name = _("line of a payment notice")
@@ -144,7 +147,7 @@ class InvoiceLine(models.Model):
         ]
         triggers = [
             triggers.line_belongs_to_invoice(),
-            frozen_fields("invoice_id", "membership_id", "kind", "year", "description", "amount", name="line_is_fixed"),
+            frozen_fields("invoice_id", "membership_id", "kind", "year", "description", "amount", "tier_id", name="line_is_fixed"),
             triggers.only_by_trigger("live", name="live_is_derived", born="TRUE"),
             never_deleted(),
             triggers.total_is_sum_of_lines("no_line_later", "NEW.invoice_id"),

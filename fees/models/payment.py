@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from alliance.common.clock import today
 from alliance.common.models import TimestampedModel
 from alliance.common.triggers import append_only, frozen_fields, never_deleted
 from fees import triggers
@@ -74,7 +75,9 @@ class Allocation(TimestampedModel):
     invoice = models.ForeignKey("fees.Invoice", models.PROTECT, related_name="allocations", verbose_name=_("invoice"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    booked_on = models.DateField(_("booked"), default=today)
     released_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    released_on = models.DateField(_("undone on"), null=True, blank=True)
     release_reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:
@@ -84,12 +87,17 @@ class Allocation(TimestampedModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_positive"),
             models.CheckConstraint(condition=Q(released_at=None) | ~Q(release_reason=""), name="release_names_reason"),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_on=None) | Q(released_at__isnull=False, released_on__gte=F("booked_on")), name="release_dated"
+            ),
         ]
         triggers = [
-            frozen_fields("payment_id", "invoice_id", "amount", "made_by_id", "created_at", name="allocation_is_fixed"),
-            frozen_fields("released_at", "release_reason", name="release_is_final", condition="OLD.released_at IS NOT NULL"),
+            frozen_fields("payment_id", "invoice_id", "amount", "made_by_id", "created_at", "booked_on", name="allocation_is_fixed"),
+            frozen_fields("released_at", "released_on", "release_reason", name="release_is_final", condition="OLD.released_at IS NOT NULL"),
             never_deleted(),
             *triggers.allocation_moves_money(),
+            triggers.not_in_closed_period("booked_on"),
+            triggers.not_changed_in_closed_period("released_on", name="not_released_in_closed_period"),
         ]
 
     def __str__(self) -> str:

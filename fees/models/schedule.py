@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
-from fees.enums import LateJoining, MembershipYear
+from fees.enums import ActiveFrom, LateJoining, MembershipYear
 
 
 @pghistory.track()
@@ -25,6 +25,18 @@ class FeeSchedule(TimestampedModel):
     )
     membership_year = models.CharField(_("a year's fee covers"), max_length=12, choices=MembershipYear.choices, default=MembershipYear.CALENDAR)
     late_joining = models.CharField(_("who joins within a year pays"), max_length=10, choices=LateJoining.choices, default=LateJoining.FULL)
+    active_from = models.CharField(_("membership begins"), max_length=8, choices=ActiveFrom.choices, default=ActiveFrom.SETTLED)
+    suspend_after_days = models.PositiveSmallIntegerField(
+        _("days until suspension is proposed"), default=60, help_text=_("After the days of grace. A person decides; nothing is suspended by itself.")
+    )
+    remove_after_days = models.PositiveSmallIntegerField(
+        _("days until removal is proposed"), default=180, help_text=_("After the suspension began. The council decides.")
+    )
+    stale_statement_days = models.PositiveSmallIntegerField(
+        _("days that a bank statement counts as fresh"),
+        default=14,
+        help_text=_("No reminder of late dues goes out when the last statement is older: the money may have come. 0: never hold back."),
+    )
     second_approval_above = models.DecimalField(
         _("reductions above this need a second person"), max_digits=12, decimal_places=2, default=500, validators=[MinValueValidator(0)]
     )

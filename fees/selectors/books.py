@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from fees.selectors.ledger import ENTRIES
+
 # Each query counts from the entries alone and returns what differs from the stored sums: (what, number).
 _CHECKS = {
     "invoice.paid": """
@@ -42,6 +44,23 @@ _CHECKS = {
     "invoice.numbers": """
         SELECT series || year || ': ' || COUNT(*) || ' / ' || MAX(sequence) FROM fees_invoice
         GROUP BY series, year HAVING COUNT(*) <> MAX(sequence)""",
+    "ledger.receivable": f"""
+        SELECT i.number FROM fees_invoice i LEFT JOIN (
+            SELECT invoice_id, SUM(CASE WHEN debit = 'receivable' THEN amount ELSE -amount END) AS s FROM ({ENTRIES}) e
+            WHERE 'receivable' IN (debit, credit) GROUP BY 1) l ON l.invoice_id = i.id
+        WHERE i.owed <> COALESCE(l.s, 0)""",
+    "ledger.advance": f"""
+        SELECT p.id::text FROM fees_payment p LEFT JOIN (
+            SELECT payment_id, SUM(CASE WHEN credit = 'advance' THEN amount ELSE -amount END) AS s FROM ({ENTRIES}) e
+            WHERE 'advance' IN (debit, credit) GROUP BY 1) l ON l.payment_id = p.id
+        WHERE p.left <> COALESCE(l.s, 0)""",
+    "run.totals": """
+        SELECT r.id::text FROM fees_duesrun r LEFT JOIN (SELECT run_id, COUNT(*) AS n, SUM(total) AS s FROM fees_invoice GROUP BY 1) i ON i.run_id = r.id
+        WHERE r.count <> COALESCE(i.n, 0) OR r.total <> COALESCE(i.s, 0)""",
+    "credit.counter": """
+        SELECT n.series || ' ' || n.year || ': ' || n.last FROM common_numberseries n
+        WHERE n.series LIKE 'credit:%' AND n.last <>
+            (SELECT COUNT(*) FROM fees_creditnote c WHERE 'credit:' || c.series = n.series AND c.year = n.year)""",
     "invoice.counter": """
         SELECT n.series || ' ' || n.year || ': ' || n.last FROM common_numberseries n
         WHERE n.series LIKE 'invoice:%' AND n.last <>

@@ -27,7 +27,8 @@ CANDIDATES = """
     ), priced AS (
         SELECT m.id AS membership_id, m.institution_id, i.name, m.status, m.joined_on, t.tier_id, s.id AS schedule_id, s.due_days, s.grace_days,
                s.membership_year, a.amount AS full_amount,
-               CASE WHEN extract(year FROM m.joined_on) = %(year)s AND s.late_joining = 'next_year' THEN 0
+               CASE WHEN s.membership_year = 'anniversary' THEN a.amount
+                    WHEN extract(year FROM m.joined_on) = %(year)s AND s.late_joining = 'next_year' THEN 0
                     WHEN extract(year FROM m.joined_on) = %(year)s AND s.late_joining = 'quarters'
                         THEN round(a.amount * (5 - extract(quarter FROM m.joined_on)) / 4, 2)
                     ELSE a.amount END AS amount,
@@ -42,7 +43,7 @@ CANDIDATES = """
         WHERE m.status <> 'ended' AND (%(tier)s::bigint IS NULL OR t.tier_id = %(tier)s) AND (%(institution)s::bigint IS NULL OR i.id = %(institution)s)
     )
     SELECT membership_id, institution_id, name, tier_id, schedule_id, due_days, grace_days, membership_year, joined_on, amount,
-           least(coalesce(adjusted, 0), amount) AS reduction, adjustment_id, adjustment_reason,
+           full_amount, least(coalesce(adjusted, 0), amount) AS reduction, adjustment_id, adjustment_reason,
            CASE WHEN billed THEN 'billed'
                 WHEN status = 'pending_payment' THEN 'joining'
                 WHEN extract(year FROM joined_on) > %(year)s THEN 'later'
@@ -85,6 +86,15 @@ class Candidate:
     reason: str
     verdict: str
     last_year: Decimal
+    tier: str = ""
+    full: Decimal = Decimal("0.00")
+
+    @property
+    def basis(self) -> str:
+        """Why this amount: the tier, and the joining within the year when it took something off."""
+        if self.verdict == DUE and self.amount != self.full:
+            return _("%(tier)s, %(full)s a year; joined within the year") % {"tier": self.tier, "full": format_money(self.full)}
+        return self.tier
 
     @property
     def net(self) -> Decimal:
@@ -109,8 +119,8 @@ def candidates(year: int, *, tier_id: int | None = None, institution_id: int | N
             SELECT membership_id, sum(amount) AS amount FROM fees_invoiceline WHERE kind IN ('annual', 'discount') AND year = %(year)s - 1 AND live GROUP BY 1
         )
         SELECT c.membership_id, c.institution_id, c.name, c.tier_id, coalesce(c.amount, 0), coalesce(c.reduction, 0), coalesce(c.adjustment_reason, ''),
-               c.verdict, coalesce(b.amount, 0)
-        FROM c LEFT JOIN before b ON b.membership_id = c.membership_id ORDER BY c.name
+               c.verdict, coalesce(b.amount, 0), coalesce(t.name, ''), coalesce(c.full_amount, 0)
+        FROM c LEFT JOIN before b ON b.membership_id = c.membership_id LEFT JOIN members_tier t ON t.id = c.tier_id ORDER BY c.name
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters(year, tier_id, institution_id))
@@ -121,6 +131,8 @@ def reduced_by_joining(amount: Decimal, schedule: FeeSchedule, joined_on: dt.dat
     """The fee of the year in which a unit joins, by the schedule's rule; in other years the whole."""
     if joined_on is None or joined_on.year != year or schedule.late_joining == LateJoining.FULL:
         return amount
+    if schedule.membership_year == MembershipYear.ANNIVERSARY:
+        return amount  # The fee buys twelve months from the day of joining, so nobody joins it late.
     if schedule.late_joining == LateJoining.NEXT_YEAR:
         return Decimal("0.00")
     left = 5 - ((joined_on.month - 1) // 3 + 1)
@@ -157,6 +169,11 @@ class YearExplained:
     billed: Decimal
     paid: Decimal
     owed: Decimal
+
+    @property
+    def rows(self) -> int:
+        """How many rows of a table it takes."""
+        return len(self.steps) + bool(self.billed)
 
 
 def explain(institution: Institution, first: int, last: int) -> list[YearExplained]:

@@ -1,15 +1,19 @@
-"""What an accountant needs at the end of a year. Every figure is counted from entries, as of a day; amounts in yuan."""
+"""What an accountant needs at the end of a year. Every figure is a sum over dated entries (fees/selectors/ledger.py); amounts in yuan."""
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from fees.selectors.ledger import ENTRIES, accounts
+
 Table = tuple[str, list[str], Sequence[Sequence[Any]]]
-# Debit and credit, as settings of the installation; the numbers are those of the accounting system for non-profit organisations.
-ACCOUNTS = {"bank": ("1002", "银行存款"), "receivable": ("1121", "应收会费"), "income": ("4201", "会费收入"), "credit": ("2203", "预收账款")}
+NOTHING = Decimal("0.00")
+# Upper bounds of the ages in days after the due date; the last class has none.
+AGES = (0, 30, 90, 365)
 
 
 def _rows(sql: str, **values: Any) -> list[Sequence[Any]]:
@@ -18,61 +22,92 @@ def _rows(sql: str, **values: Any) -> list[Sequence[Any]]:
         return cursor.fetchall()
 
 
-def receivables(on: dt.date) -> Table:
-    """What each unit owed at the end of a day, by age of the due date: from notices, credit notes and payments dated up to then."""
-    rows = _rows(
-        """
-        WITH open AS (
-            SELECT i.institution_name AS name, i.number, i.due_on, i.total
-                - coalesce((SELECT sum(c.amount) FROM fees_creditnote c WHERE c.invoice_id = i.id AND c.credited_on <= %(on)s), 0)
-                - coalesce((SELECT sum(a.amount) FROM fees_allocation a JOIN fees_payment p ON p.id = a.payment_id WHERE a.invoice_id = i.id
-                    AND p.received_on <= %(on)s
-                    AND (a.released_at IS NULL OR (a.released_at AT TIME ZONE 'Asia/Shanghai')::date > %(on)s)), 0) AS owed
-            FROM fees_invoice i WHERE i.issued_on <= %(on)s AND (i.voided_at IS NULL OR (i.voided_at AT TIME ZONE 'Asia/Shanghai')::date > %(on)s)
-        )
-        SELECT name, number, due_on, owed, CASE WHEN due_on >= %(on)s THEN 0 WHEN %(on)s - due_on <= 30 THEN 1 WHEN %(on)s - due_on <= 90 THEN 2
-            WHEN %(on)s - due_on <= 365 THEN 3 ELSE 4 END FROM open WHERE owed <> 0 ORDER BY name, due_on
+def age_names() -> list[str]:
+    """The classes of age, the youngest first."""
+    return [_("not due"), _("1–30 days"), _("31–90 days"), _("91–365 days"), _("over a year")]
+
+
+def _age(due: dt.date, on: dt.date) -> int:
+    """The class of age of what was due on `due`, seen on `on`."""
+    days = (on - due).days
+    return sum(days > bound for bound in AGES)
+
+
+def _receivables(on: dt.date) -> list[Sequence[Any]]:
+    return _rows(
+        f"""
+        SELECT i.institution_name, i.number, i.due_on, e.owed FROM (
+            SELECT invoice_id, sum(CASE WHEN debit = 'receivable' THEN amount ELSE -amount END) AS owed FROM ({ENTRIES}) entries
+            WHERE day <= %(on)s AND 'receivable' IN (debit, credit) GROUP BY invoice_id
+        ) e JOIN fees_invoice i ON i.id = e.invoice_id WHERE e.owed <> 0 ORDER BY i.institution_name, i.due_on, i.number
         """,
         on=on,
     )
-    ages = [_("not due"), _("1–30 days"), _("31–90 days"), _("91–365 days"), _("over a year")]
-    shown = [(name, number, due, owed, ages[age]) for name, number, due, owed, age in rows]
+
+
+def receivables(on: dt.date) -> Table:
+    """What each unit owed at the end of a day, by age of the due date."""
+    ages = age_names()
+    shown = [(name, number, due, owed, ages[_age(due, on)]) for name, number, due, owed in _receivables(on)]
     return _("Receivables"), [_("Unit"), _("Number"), _("Due"), _("Owed"), _("Age")], shown
 
 
+def ageing(on: dt.date) -> Table:
+    """What each unit owed at the end of a day, its amounts spread over the classes of age; the last row is the sum."""
+    units: dict[str, list[Decimal]] = {}
+    for name, _number, due, owed in _receivables(on):
+        units.setdefault(name, [NOTHING] * (len(AGES) + 1))[_age(due, on)] += owed
+    rows = [(name, *amounts, sum(amounts)) for name, amounts in units.items()]
+    sums = [sum((row[column] for row in rows), NOTHING) for column in range(1, len(AGES) + 3)]
+    return _("Ageing"), [_("Unit"), *age_names(), _("Owed")], [*rows, (_("Total"), *sums)]
+
+
 def income(first: dt.date, last: dt.date) -> Table:
-    """What was billed in a time, by fee year, kind and tier, less credit notes and what was voided in it."""
+    """Income booked in a time, by fee year, kind and tier: what was issued, less what was voided, reduced or credited in it."""
     rows = _rows(
-        """
-        SELECT l.year, l.kind, coalesce(t.name, ''), sum(l.amount) FROM fees_invoiceline l JOIN fees_invoice i ON i.id = l.invoice_id
-        LEFT JOIN LATERAL (SELECT x.name FROM members_membershiptier mt JOIN members_tier x ON x.id = mt.tier_id
-            WHERE mt.membership_id = l.membership_id AND mt.from_year <= l.year ORDER BY mt.from_year DESC LIMIT 1) t ON true
-        WHERE i.issued_on BETWEEN %(first)s AND %(last)s AND i.voided_at IS NULL GROUP BY 1, 2, 3
-        UNION ALL SELECT i.year, 'credit', '', -sum(c.amount) FROM fees_creditnote c JOIN fees_invoice i ON i.id = c.invoice_id
-        WHERE c.credited_on BETWEEN %(first)s AND %(last)s AND i.voided_at IS NULL GROUP BY 1 ORDER BY 1, 2, 3
+        f"""
+        SELECT e.year, e.part, coalesce(t.name, ''), sum(e.amount) FROM (
+            SELECT year, tier_id, credit AS part, amount FROM ({ENTRIES}) a WHERE credit IN ('entry', 'annual', 'event', 'reduction')
+                AND day BETWEEN %(first)s AND %(last)s
+            UNION ALL SELECT year, tier_id, debit, -amount FROM ({ENTRIES}) b WHERE debit IN ('entry', 'annual', 'event', 'reduction')
+                AND day BETWEEN %(first)s AND %(last)s
+        ) e LEFT JOIN members_tier t ON t.id = e.tier_id GROUP BY 1, 2, 3 HAVING sum(e.amount) <> 0 ORDER BY 1, 2, 3
         """,
         first=first,
         last=last,
     )
-    kinds = {"entry": _("Entry fee"), "annual": _("Annual fee"), "event": _("Event fee"), "discount": _("Reduction"), "credit": _("Credit note")}
-    return _("Income"), [_("Year"), _("Kind"), _("Tier"), _("Amount")], [(year, kinds[kind], tier, amount) for year, kind, tier, amount in rows]
+    kinds = {"entry": _("Entry fee"), "annual": _("Annual fee"), "event": _("Event fee"), "reduction": _("Reductions and credit notes")}
+    return _("Income"), [_("Year"), _("Kind"), _("Tier"), _("Amount")], [(year, kinds[part], tier, amount) for year, part, tier, amount in rows]
 
 
 def cash(first: dt.date, last: dt.date) -> Table:
-    """Money in and back, by month."""
+    """Money in and back, by month; entries made by mistake are taken out again in the month of their correction."""
     rows = _rows(
-        """
-        SELECT month, sum(came), sum(back), sum(came) - sum(back) FROM (
-            SELECT to_char(received_on, 'YYYY-MM') AS month, amount AS came, 0 AS back FROM fees_payment
-                WHERE received_on BETWEEN %(first)s AND %(last)s AND NOT mistaken
-            UNION ALL SELECT to_char(r.reversed_on, 'YYYY-MM'), 0, r.amount FROM fees_reversal r
-                WHERE r.reversed_on BETWEEN %(first)s AND %(last)s AND r.kind <> 'mistake'
-        ) m GROUP BY month ORDER BY month
+        f"""
+        SELECT to_char(day, 'YYYY-MM') AS month, coalesce(sum(amount) FILTER (WHERE event = 'payment'), 0),
+            coalesce(sum(amount) FILTER (WHERE event IN ('returned', 'refund')), 0), coalesce(sum(amount) FILTER (WHERE event = 'mistake'), 0),
+            sum(CASE WHEN debit = 'bank' THEN amount ELSE -amount END)
+        FROM ({ENTRIES}) e WHERE 'bank' IN (debit, credit) AND day BETWEEN %(first)s AND %(last)s GROUP BY 1 ORDER BY 1
         """,
         first=first,
         last=last,
     )
-    return _("Cash by month"), [_("Month"), _("Received"), _("Went back"), _("Net")], rows
+    return _("Cash by month"), [_("Month"), _("Received"), _("Went back"), _("Entered by mistake"), _("Net")], rows
+
+
+def advances(on: dt.date) -> Table:
+    """What each unit had paid beyond what it was used for, at the end of a day."""
+    rows = _rows(
+        f"""
+        SELECT u.name, p.received_on, p.payer_name, e.amount FROM (
+            SELECT payment_id, sum(CASE WHEN credit = 'advance' THEN amount ELSE -amount END) AS amount FROM ({ENTRIES}) entries
+            WHERE day <= %(on)s AND 'advance' IN (debit, credit) GROUP BY payment_id
+        ) e JOIN fees_payment p ON p.id = e.payment_id JOIN members_institution u ON u.id = p.institution_id
+        WHERE e.amount <> 0 ORDER BY u.name, p.received_on
+        """,
+        on=on,
+    )
+    return _("Received in advance"), [_("Unit"), _("Received"), _("Payer"), _("Amount")], rows
 
 
 def reductions(first: dt.date, last: dt.date) -> Table:
@@ -91,7 +126,7 @@ def reductions(first: dt.date, last: dt.date) -> Table:
 
 
 def numbers(year: int) -> Table:
-    """All numbers issued in a year with what became of them: the list shows by itself that none is missing."""
+    """All numbers issued in a year with what became of them."""
     rows = _rows(
         """
         SELECT number, issued_on, institution_name, total, state FROM fees_invoice WHERE year = %(year)s
@@ -107,36 +142,44 @@ def numbers(year: int) -> Table:
     return _("Numbers issued"), [_("Number"), _("Date"), _("Unit"), _("Amount"), _("State")], shown
 
 
-def journal(first: dt.date, last: dt.date) -> Table:
-    """Double entries for the accounting system: each event as a debit and a credit line of the same amount."""
-    events = _rows(
+def numbers_proof(year: int) -> Table:
+    """For each series of a year: first and last number, how many should be there, how many are, which are missing; and the sums."""
+    rows = _rows(
         """
-        SELECT issued_on AS day, number AS voucher, institution_name AS name, 'receivable' AS debit, 'income' AS credit, total AS amount
-            FROM fees_invoice WHERE issued_on BETWEEN %(first)s AND %(last)s
-        UNION ALL SELECT (voided_at AT TIME ZONE 'Asia/Shanghai')::date, number, institution_name, 'income', 'receivable', total - credited
-            FROM fees_invoice WHERE (voided_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(first)s AND %(last)s AND total > credited
-        UNION ALL SELECT c.credited_on, c.number, i.institution_name, 'income', 'receivable', c.amount
-            FROM fees_creditnote c JOIN fees_invoice i ON i.id = c.invoice_id WHERE c.credited_on BETWEEN %(first)s AND %(last)s
-        UNION ALL SELECT p.received_on, 'P' || p.id, i.name, 'bank', 'credit', p.amount
-            FROM fees_payment p JOIN members_institution i ON i.id = p.institution_id WHERE p.received_on BETWEEN %(first)s AND %(last)s AND NOT p.mistaken
-        UNION ALL SELECT greatest(p.received_on, v.issued_on), 'P' || p.id, i.name, 'credit', 'receivable', a.amount
-            FROM fees_allocation a JOIN fees_payment p ON p.id = a.payment_id JOIN fees_invoice v ON v.id = a.invoice_id
-            JOIN members_institution i ON i.id = p.institution_id
-            WHERE a.released_at IS NULL AND greatest(p.received_on, v.issued_on) BETWEEN %(first)s AND %(last)s
-        UNION ALL SELECT r.reversed_on, 'P' || p.id || '-R' || r.id, i.name, 'credit', 'bank', r.amount
-            FROM fees_reversal r JOIN fees_payment p ON p.id = r.payment_id JOIN members_institution i ON i.id = p.institution_id
-            WHERE r.reversed_on BETWEEN %(first)s AND %(last)s AND r.kind <> 'mistake'
-        ORDER BY 1, 2, 4
+        WITH issued AS (
+            SELECT series, sequence, total AS amount, voided_at IS NOT NULL AS void FROM fees_invoice WHERE year = %(year)s
+            UNION ALL SELECT series, sequence, -amount, false FROM fees_creditnote WHERE year = %(year)s
+        ), bounds AS (SELECT series, max(sequence) AS last FROM issued GROUP BY series)
+        SELECT b.series, 1, b.last, count(i.sequence), b.last - count(i.sequence), coalesce(sum(i.amount), 0),
+            coalesce(sum(i.amount) FILTER (WHERE i.void), 0)
+        FROM bounds b LEFT JOIN issued i ON i.series = b.series GROUP BY b.series, b.last ORDER BY b.series
+        """,
+        year=year,
+    )
+    header = [_("Series"), _("First"), _("Last"), _("Count"), _("Missing"), _("Amount"), _("Of it void")]
+    return _("Numbers without a gap"), header, rows
+
+
+def journal(first: dt.date, last: dt.date) -> Table:
+    """Double entries for the accounting system: each event as a debit and a credit line of the same amount, on the accounts that finance has set."""
+    events = _rows(
+        f"""
+        SELECT e.day, e.voucher, u.name, e.debit, e.credit, e.amount FROM ({ENTRIES}) e JOIN members_institution u ON u.id = e.institution_id
+        WHERE e.day BETWEEN %(first)s AND %(last)s ORDER BY e.day, e.voucher, e.debit, e.credit, e.amount
         """,
         first=first,
         last=last,
     )
+    chart = accounts()
     lines: list[Sequence[Any]] = []
     for day, voucher, name, debit, credit, amount in events:
-        lines += [(day, voucher, *ACCOUNTS[debit], amount, None, name), (day, voucher, *ACCOUNTS[credit], None, amount, name)]
+        lines += [(day, voucher, *chart[debit], amount, None, name), (day, voucher, *chart[credit], None, amount, name)]
     return _("Journal"), [_("Date"), _("Voucher"), _("Account"), _("Name"), _("Debit"), _("Credit"), _("Unit")], lines
 
 
 def year_end(first: dt.date, last: dt.date) -> list[Table]:
-    """All reports of a time; receivables as of its last day."""
-    return [receivables(last), income(first, last), cash(first, last), reductions(first, last), numbers(last.year), journal(first, last)]
+    """All reports of a time; what was owed and received in advance as of its last day."""
+    return [
+        receivables(last), ageing(last), income(first, last), cash(first, last), advances(last), reductions(first, last),
+        numbers_proof(last.year), numbers(last.year), journal(first, last),
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ from alliance.common.models import Organisation
 from alliance.common.money import money
 from alliance.common.numbering import next_number
 from fees import mails
-from fees.enums import InvoicePurpose, LineKind
+from fees.enums import ActiveFrom, InvoicePurpose, LineKind
 from fees.exceptions import (
     AlreadySentToday,
     HasMoney,
@@ -28,12 +28,14 @@ from fees.exceptions import (
     PeriodClosed,
     TooMuch,
 )
-from fees.models import Adjustment, ClosedPeriod, CreditNote, FeeSchedule, Invoice, InvoiceLine
+from fees.models import Adjustment, CreditNote, FeeSchedule, Invoice, InvoiceLine
 from fees.selectors.dues import approved_adjustment, period_of, reduced_by_joining
+from fees.selectors.periods import is_closed
 from fees.selectors.schedules import annual_fee, schedule_for
 from members.enums import MembershipStatus
 from members.models import Application, Institution, Membership, User
 from members.selectors.memberships import membership_of
+from members.services.joining import activate_membership
 
 SERIES = "JF"
 CREDIT_SERIES = "HC"
@@ -44,7 +46,8 @@ Line = tuple[LineKind, int, str, Decimal]
 def issue_joining_invoice(membership: Membership, *, actor: Any = None, source: str = "", on: dt.date) -> Invoice:
     """The first invoice: entry fee and the annual fee of `on`'s year, from the schedule in force then (R3, R4, R5).
 
-    Called again, or by many at once, it returns the one that exists. Raises NoSchedule, NothingToBill, NotAwaitingPayment.
+    Where the schedule says so, the membership begins with it; else when it is settled. Called again, or by many at once, it returns the one that
+    exists. Raises NoSchedule, NothingToBill, NotAwaitingPayment.
     """
     lock(membership)
     existing = Invoice.objects.filter(membership=membership, purpose=InvoicePurpose.JOINING, voided_at=None).first()
@@ -54,7 +57,10 @@ def issue_joining_invoice(membership: Membership, *, actor: Any = None, source: 
         raise NotAwaitingPayment
     schedule, annual = _fees_of(membership, on.year, joining=on)
     lines: list[Line] = [(LineKind.ENTRY, on.year, "入会费", schedule.entry_fee), *annual]
-    return _issue(membership, InvoicePurpose.JOINING, schedule, lines, fee="入会费及年费", on=on, actor=actor, source=source)
+    invoice = _issue(membership, InvoicePurpose.JOINING, schedule, lines, fee="入会费及年费", on=on, actor=actor, source=source)
+    if schedule.active_from == ActiveFrom.APPROVAL:
+        activate_membership(membership, actor=actor, source=source, on=on)
+    return invoice
 
 
 @transaction.atomic
@@ -216,7 +222,10 @@ def _issue(
         grace_until=due + dt.timedelta(days=schedule.grace_days if schedule else 0),
     )
     InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount) for kind, year, text, amount in charged
+        InvoiceLine(
+            invoice=invoice, membership=membership, kind=kind, year=year, description=text, amount=amount, tier=membership.tier_in(year) if membership else None
+        )
+        for kind, year, text, amount in charged
     )
     record("invoice.issued", *about(invoice), actor=actor, source=source, number=invoice.number, total=invoice.total)
     if not silent:
@@ -232,7 +241,7 @@ def terms_of(organisation: Organisation) -> dict[str, str]:
 
 def _refuse_closed(on: dt.date) -> None:
     """Raise PeriodClosed when the books are closed on that day; the trigger would refuse it as well."""
-    if ClosedPeriod.objects.filter(until__gte=on, reopened_at=None).exists():
+    if is_closed(on):
         raise PeriodClosed
 
 

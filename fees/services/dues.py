@@ -1,5 +1,6 @@
 """The dues run: all annual fees of a year, set-based, in one transaction."""
 
+import contextlib
 import datetime as dt
 import json
 
@@ -14,11 +15,12 @@ from alliance.common.locking import advisory_lock, lock
 from alliance.common.models import Job, LogEntry, Organisation
 from alliance.common.transitions import move
 from fees import mails
-from fees.enums import RunState
+from fees.enums import UNSETTLED, RunState
 from fees.exceptions import HasMoney, PeriodClosed
-from fees.models import DuesRun, Invoice
+from fees.models import DuesRun, Invoice, Payment
 from fees.selectors.dues import CANDIDATES, parameters
 from fees.services.billing import SERIES, terms_of
+from fees.services.payments import allocate
 from members.models import Institution, Membership, Tier, User
 
 KIND = "fees.dues_run"
@@ -105,15 +107,15 @@ _INVOICES = """
     FROM dues_due ORDER BY position
 """
 _LINES = """
-    INSERT INTO fees_invoiceline (invoice_id, membership_id, kind, year, description, amount, live, adjustment_id)
+    INSERT INTO fees_invoiceline (invoice_id, membership_id, kind, year, description, amount, live, adjustment_id, tier_id)
     SELECT i.id, d.membership_id, 'annual', %(year)s,
         %(year)s || '年度年费' || CASE WHEN d.membership_year = 'anniversary' AND d.joined_on IS NOT NULL THEN
             '（' || (d.joined_on + make_interval(years => %(year)s - extract(year FROM d.joined_on)::int))::date || ' 至 '
             || ((d.joined_on + make_interval(years => %(year)s + 1 - extract(year FROM d.joined_on)::int))::date - 1) || '）' ELSE '' END,
-        d.amount, true, NULL
+        d.amount, true, NULL, d.tier_id
     FROM dues_due d JOIN fees_invoice i ON i.run_id = %(run)s AND i.membership_id = d.membership_id
     UNION ALL
-    SELECT i.id, d.membership_id, 'discount', %(year)s, left('减免：' || d.adjustment_reason, 120), -d.reduction, true, d.adjustment_id
+    SELECT i.id, d.membership_id, 'discount', %(year)s, left('减免：' || d.adjustment_reason, 120), -d.reduction, true, d.adjustment_id, d.tier_id
     FROM dues_due d JOIN fees_invoice i ON i.run_id = %(run)s AND i.membership_id = d.membership_id WHERE d.reduction > 0
 """
 
@@ -162,18 +164,39 @@ def _log(run: DuesRun) -> None:
 
 
 def announce_runs(batch: int = BATCH) -> int:
-    """Queue the mails of issued runs, a batch in each transaction, each notice once. Safe in any number of workers. Returns how many notices."""
+    """Queue the mails of issued runs, a batch in each transaction, each notice once. Safe in any number of workers. Returns how many notices.
+
+    Money that a unit has paid in advance pays its new notice first; who owes nothing then has the receipt instead of the notice.
+    """
+    _use_credits()
     done = 0
     while True:
         with transaction.atomic():
-            waiting = Invoice.objects.filter(run__state=RunState.ISSUED, announced_at=None, voided_at=None).order_by("pk")
-            chosen = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("institution", "membership__application")[:batch])
+            chosen = list(_unannounced().select_for_update(skip_locked=True, of=("self",)).select_related("institution", "membership__application")[:batch])
             for invoice in chosen:
-                mails.invoice_issued(invoice)
+                if invoice.state in UNSETTLED:
+                    mails.invoice_issued(invoice)
             Invoice.objects.filter(pk__in=[invoice.pk for invoice in chosen]).update(announced_at=clock.now())
         done += len(chosen)
         if len(chosen) < batch:
             return done
+
+
+def _unannounced() -> models.QuerySet[Invoice]:
+    return Invoice.objects.filter(run__state=RunState.ISSUED, announced_at=None, voided_at=None).order_by("pk")
+
+
+def _use_credits() -> None:
+    """Let what units have paid in advance pay the notices that nobody has been told of yet. The run's starter stands for it in the audit."""
+    has_credit = Payment.objects.filter(institution=models.OuterRef("institution"), left__gt=0)
+    for invoice in _unannounced().filter(models.Exists(has_credit), state__in=UNSETTLED).select_related("run__started_by"):
+        assert invoice.run is not None
+        for payment in Payment.objects.filter(institution=invoice.institution_id, left__gt=0).order_by("received_on", "pk"):
+            # A payment is locked before its invoices, here as everywhere; what somebody else does meanwhile is theirs.
+            with contextlib.suppress(DomainError), transaction.atomic():
+                part = min(lock(payment).left, lock(invoice).owed)
+                if part > 0:
+                    allocate(payment, invoice, part, actor=invoice.run.started_by)
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from fees import mails
 from fees.enums import InvoicePurpose, InvoiceState
 from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, PeriodClosed, ReceivedInFuture, TooMuch
 from fees.models import Allocation, Invoice, Payment, StatementLine
+from fees.selectors.periods import open_day
+from fees.selectors.proposals import in_order
 from fees.selectors.standing import open_invoices
 from fees.services.billing import about
 from members.enums import MembershipStatus
@@ -46,7 +48,7 @@ def record_payment(
     line: StatementLine | None = None,
     use: bool = True,
 ) -> Payment:
-    """Enter money that arrived (yuan) and let it pay what the institution owes, oldest first; the rest stays as its credit.
+    """Enter money that arrived (yuan) and let it pay what the institution owes, first what the remark names, then the oldest; the rest stays as its credit.
 
     The same `token` (a form sent twice, also at the same moment) returns the payment that was entered. When the joining invoice is settled by it,
     the membership becomes active in the same transaction. With `use` off all of it stays as credit. Raises NotPositive, ReceivedInFuture, KnownSerial.
@@ -77,14 +79,16 @@ def record_payment(
 
 @transaction.atomic
 def use_credit(payment: Payment, *, actor: User) -> list[Allocation]:
-    """Let what is left of a payment pay what its institution owes now, oldest first."""
+    """Let what is left of a payment pay what its institution owes now: first what its remark names, then the oldest."""
     lock(payment)
     made = []
+    owed = list(open_invoices(payment.institution))
     # Everybody locks a payment first and then invoices in this one order, so that two payments of one unit never wait for each other in a ring.
-    for invoice in list(open_invoices(payment.institution)):
+    for invoice in owed:
+        lock(invoice)  # Another payment may have come first: the amount owed is read under the lock.
+    for invoice in in_order(owed, payment.left, payment.remark):
         if payment.left <= 0:
             break
-        lock(invoice)  # Another payment may have come first: the amount owed is read under the lock.
         part = min(payment.left, invoice.owed)
         if part > 0:
             made.append(allocate(payment, invoice, part, actor=actor))
@@ -106,7 +110,8 @@ def allocate(payment: Payment, invoice: Invoice, amount: Decimal, *, actor: User
         raise InvoiceIsVoid
     if value > payment.left or value > invoice.owed:
         raise TooMuch
-    allocation = Allocation.objects.create(payment=payment, invoice=invoice, amount=value, made_by=actor)
+    booked_on = open_day(max(payment.received_on, invoice.issued_on))
+    allocation = Allocation.objects.create(payment=payment, invoice=invoice, amount=value, made_by=actor, booked_on=booked_on)
     payment.refresh_from_db(fields=["used", "left"])
     invoice.refresh_from_db(fields=["paid", "owed", "state"])
     record("payment.allocated", payment, *about(invoice), actor=actor, amount=value, invoice=invoice.number)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from alliance.common.audit import record
-from fees.models import FeeSchedule, TierAmount
+from fees.models import FeeSchedule, LedgerAccount, TierAmount
+from fees.selectors.ledger import CHART
 from members.models import Tier
 
 # From the notice 秘书处〔2025〕3号 of January 2025 (R3, R4). Days to pay and days of grace are not in it: they are the model's defaults.
@@ -18,6 +19,13 @@ NOTICE = {
     "note": "缴费期限与宽限期为系统默认值，通知未作规定，请按实际修改。",
 }
 ORDINARY_FEE = Decimal("2000.00")
+
+
+def ensure_accounts() -> int:
+    """One account for each part of our entries, with example numbers where finance has set none. Returns how many were made."""
+    missing = [LedgerAccount(role=role, code=code, name=name) for role, (code, name) in CHART.items() if not LedgerAccount.objects.filter(role=role).exists()]
+    LedgerAccount.objects.bulk_create(missing)
+    return len(missing)
 
 
 @transaction.atomic

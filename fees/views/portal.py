@@ -30,7 +30,7 @@ class Dues(PortalView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """All invoices and payments of the unit, and what is owed, the oldest first."""
-        invoices = list(Invoice.objects.filter(institution=self.institution).prefetch_related("lines"))
+        invoices = list(Invoice.objects.filter(institution=self.institution).prefetch_related("lines", "credit_notes"))
         payments = list(Payment.objects.filter(institution=self.institution, mistaken=False).prefetch_related("allocations__invoice"))
         owed = sorted((invoice for invoice in invoices if invoice.owed > 0), key=lambda invoice: (invoice.due_on, invoice.pk))
         total, credit = sum(invoice.owed for invoice in owed), sum(payment.left for payment in payments)

@@ -5,12 +5,16 @@ import resource
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Concat
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from rapidfuzz import fuzz, process
 
 from alliance.common import documents as pdf
@@ -18,11 +22,15 @@ from alliance.common.models import Job
 from fees.documents import payment_notice
 from fees.matching.decide import Credit, match_all
 from fees.matching.register import OpenInvoice, Register
-from fees.models import Invoice, InvoiceLine
-from fees.services.billing import issue_joining_invoice
+from fees.models import FeeSchedule, Invoice, InvoiceLine, Payment
+from fees.selectors.statements_of_account import account_of
+from fees.services.billing import issue_annual_invoice, issue_joining_invoice
 from fees.services.dues import draft_run, issue_run, start_run
+from fees.services.papers import render_all, write_pages
+from fees.services.payments import use_credit
 from fees.services.schedules import ensure_schedule
-from members.models import Institution, Membership, MembershipTier, Tier, User
+from members.enums import PersonRole
+from members.models import Affiliation, Institution, Membership, MembershipTier, Person, Tier, User
 
 NOTICES = 200
 PDFS = 20
@@ -35,7 +43,7 @@ COPIED = (
 
 def jobs() -> list[dict[str, Any]]:
     """Each measure as a row: job, size, seconds, reference, reference_seconds, ratio, queries, peak_mib. Leaves no rows behind."""
-    return [_issuing(), _run(), _matching(), *([_documents()] if pdf.available() else [])]
+    return [_issuing(), _run(), _matching(), _account(), *([_documents(), _batch()] if pdf.available() else [])]
 
 
 def _memberships(count: int) -> list[Membership]:
@@ -106,6 +114,66 @@ def _documents() -> dict[str, Any]:
         reference, _queries = _timed(lambda: [pdf.render_pdf("common/pdf/base.html", {}) for _ in range(PDFS)])
         transaction.set_rollback(True)
     return _row("payment notice PDF", PDFS, seconds, "empty page, same renderer", reference, queries)
+
+
+BATCH = 500
+YEARS = 30
+ASKS = 20
+
+
+def _batch() -> dict[str, Any]:
+    """500 notices as PDFs by two processes; a worker's peak memory, and how much of it came after the first tenth (flat: about nothing)."""
+    with transaction.atomic():
+        ensure_schedule()
+        actor = User.objects.create_user("bench@example.org")
+        invoices = [issue_joining_invoice(membership, actor=actor, on=ON).pk for membership in _memberships(BATCH)]
+        peaks, times = [], []
+        for keys in (invoices[: BATCH // 10], invoices):
+            with TemporaryDirectory() as name:
+                folder = Path(name)
+                began = time.perf_counter()
+                write_pages(folder, keys)
+                render_all(folder, lambda done: None)
+                times.append(time.perf_counter() - began)
+                assert len(list(folder.glob("*.pdf"))) == len(keys)
+            peaks.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+        transaction.set_rollback(True)
+    row = _row("payment notices in two processes", BATCH, times[1], "ten times a tenth of them", times[0] * 10, 2)
+    return row | {"peak_mib": round(peaks[1]), "grown_mib": round(peaks[1] - peaks[0])}
+
+
+def _account() -> dict[str, Any]:
+    """The statement-of-account page of a unit with 30 years behind it, through all of Django, beside the bare question to the database."""
+    with transaction.atomic():
+        ensure_schedule()
+        FeeSchedule.objects.update(effective_from_year=2018)
+        actor = User.objects.create_user("bench@example.org")
+        # As many others stand around it, so that the database has something to look through.
+        for membership in _memberships(8):
+            Membership.objects.filter(pk=membership.pk).update(status="active", joined_on=dt.date(2018, 1, 1), number=f"B{membership.pk}")
+            membership.refresh_from_db()
+            for year in range(YEARS):
+                issue_annual_invoice(membership, year=2018 + year, actor=actor, on=dt.date(2018 + year, 3, 5))
+            Payment.objects.bulk_create(
+                Payment(institution=membership.institution, received_on=dt.date(2018 + year, 4, 5), amount=Decimal(2000), payer_name="x", entered_by=actor)
+                for year in range(YEARS - 2)
+            )
+            for payment in Payment.objects.filter(institution=membership.institution):
+                use_credit(payment, actor=actor)
+        unit = membership.institution
+        person = Person.objects.create(name="x", user=actor)
+        Affiliation.objects.create(person=person, institution=unit, role=PersonRole.LIAISON, since=dt.date(2018, 1, 1))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE fees_invoice, fees_payment, fees_allocation, fees_invoiceline")
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(actor, backend="allauth.account.auth_backends.AuthenticationBackend")
+        address = f"{reverse('fees:account')}?on=2091-01-01"
+        assert client.get(address).status_code == 200
+        seconds, queries = _timed(lambda: [client.get(address) for _ in range(ASKS)])
+        reference, _queries = _timed(lambda: [account_of(unit, dt.date(2091, 1, 1)) for _ in range(ASKS)])
+        transaction.set_rollback(True)
+    row = _row("statement-of-account page, 30 years", ASKS, seconds, "the account's own queries", reference, queries // ASKS)
+    return row | {"milliseconds_each": round(seconds / ASKS * 1000, 1)}
 
 
 RUN_SIZE = 20_000

@@ -53,3 +53,25 @@ def test_a_notice_is_written_checked_and_given_to_review(visitor):
     page.click(".workflow >> text=提交审核")
     page.click("form button:has-text('提交审核')")
     page.wait_for_selector("text=通知等待审核")
+
+
+def test_finance_sees_the_year_and_the_unit_its_account(visitor):
+    finance = visitor()
+    finance.sign_in_with_password("finance@sample.edu.cn", "/admin/")
+    page = finance.open("/admin/fees/invoice/finance/")
+    assert page.locator("figure.chart").count() == 2
+    page.click("figure.chart >> nth=0 >> summary")
+    assert "12" in page.inner_text("figure.chart >> nth=0 >> table")
+    picture(page, "finance")
+    page.click(".workflow >> text=会费催缴")
+    page.wait_for_selector("text=催缴阶段（到期日前为负、后为正的天数）")
+    page.click("text=下一工作日")
+    page.wait_for_selector("h2:has-text('的会费催缴')")
+    picture(page, "dunning")
+
+    liaison = visitor(width=360)
+    liaison.sign_in_with_password("liaison@sample.edu.cn", "/portal/")
+    page = liaison.open("/portal/dues/")
+    page.click("main a:has-text('对账单')")
+    page.wait_for_selector("h1:has-text('对账单')")
+    picture(page, "account")

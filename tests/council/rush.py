@@ -1,5 +1,6 @@
 """A whole electorate votes on all motions from connections of its own while the ballot closes; used by a test and by the bench."""
 
+import datetime as dt
 import queue
 import threading
 from collections import Counter
@@ -7,11 +8,12 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
+from alliance.common.clock import database_now
 from alliance.common.exceptions import Busy
 from council.dossier import dossier_digests
 from council.enums import Choice
 from council.models import Ballot, Paper, Participation, Result, Vote
-from council.services.closing import close_ballot
+from council.services.closing import close_due_ballots
 from council.services.voting import BallotNotOpen, Ticked, cast_in_secret, cast_votes
 
 
@@ -27,9 +29,8 @@ class Rush:
     def __post_init__(self):
         self.motions = list(self.ballot.motions.order_by("position"))
         self.digests = dossier_digests(self.motions)
-        self.waiting, self.lock, self.begun = queue.SimpleQueue(), threading.Lock(), threading.Event()
+        self.waiting, self.lock = queue.SimpleQueue(), threading.Lock()
         self.electors = list(self.ballot.electors.select_related("person__user"))
-        self.left_at_close = 0
 
     def vote(self):
         """One connection: takes electors until none is left."""
@@ -38,8 +39,6 @@ class Rush:
                 elector = self.waiting.get_nowait()
             except queue.Empty:
                 return
-            if self.waiting.qsize() <= self.left_at_close:
-                self.begun.set()
             self.cast(elector)
 
     def cast(self, elector):
@@ -56,9 +55,9 @@ class Rush:
             self.receipts.update({(elector.pk, row.motion_id): (row.receipt, row.choice) for row in got})
 
     def close(self):
-        """One worker that closes."""
-        self.begun.wait(120)
-        close_ballot(Ballot.objects.get(pk=self.ballot.pk), source="task:close-ballots")
+        """One worker whose sweep comes again and again, as two beats would send it."""
+        while Ballot.objects.get(pk=self.ballot.pk).status != "closed":
+            close_due_ballots()
 
     def kept(self, act):
         """An act in a thread of its own: what it raises is kept, its connection is closed."""
@@ -74,10 +73,10 @@ class Rush:
         return threading.Thread(target=run)
 
 
-def rush(ballot, *, connections_at_once=16, close_after=0.5):
-    """Every elector casts votes on every motion once; two workers close the ballot when a share `close_after` of them has begun."""
+def rush(ballot, *, connections_at_once=16, seconds=0.5):
+    """Every elector casts votes on every motion once; the ballot's time ends after so many seconds, and two workers sweep for it all the while."""
     result = Rush(ballot)
-    result.left_at_close = int(len(result.electors) * (1 - close_after))
+    Ballot.objects.filter(pk=ballot.pk).update(closes_at=database_now() + dt.timedelta(seconds=seconds))
     for elector in result.electors:
         result.waiting.put(elector)
     threads = [result.kept(result.vote) for _n in range(connections_at_once)] + [result.kept(result.close) for _n in range(2)]

@@ -38,7 +38,7 @@ def test_forty_seats_vote_on_twenty_motions_while_the_ballot_closes(secretary, s
     result = rush(ballot, connections_at_once=8)
 
     assert wrong(ballot, result) == []
-    assert 0 < len(result.receipts) // 20 + result.refused == 40
+    assert len(result.receipts) // 20 + result.refused == 40
 
 
 @pytest.mark.django_db(transaction=True)
@@ -46,7 +46,7 @@ def test_control_without_the_trigger_votes_are_accepted_and_not_counted(secretar
     ballot = opened(secretary, seats=40, motions=20)
 
     with without_triggers("council_vote"):
-        result = rush(ballot, connections_at_once=8)
+        result = rush(ballot, connections_at_once=8, seconds=0.2)
 
     assert wrong(ballot, result) != []
 

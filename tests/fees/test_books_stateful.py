@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from alliance.common.exceptions import DomainError
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.books import discrepancies
-from fees.services.billing import issue_annual_invoice, issue_joining_invoice, void_invoice
+from fees.services.adjustments import propose_adjustment
+from fees.services.billing import credit_invoice, issue_annual_invoice, issue_joining_invoice, issue_years, void_invoice
 from fees.services.payments import allocate, record_payment, use_credit
 from fees.services.reversals import release_allocation, reverse_payment
 from members.models import Membership
@@ -58,6 +59,21 @@ class Books(RuleBasedStateMachine):
     def pay(self, which, amount):
         institution = self.memberships[which % 2].institution
         self.attempt(record_payment, institution=institution, amount=amount, received_on=ON, payer_name="财务处")
+
+    @rule(invoice=PICK, amount=FEN)
+    def credit(self, invoice, amount):
+        if invoice := picked(Invoice.objects, invoice):
+            self.attempt(credit_invoice, invoice, amount=amount, reason="冲减", on=ON)
+
+    @rule(which=PICK, year=YEAR, amount=FEN)
+    def reduce(self, which, year, amount):
+        membership = Membership.objects.get(pk=self.memberships[which % 2].pk)
+        self.attempt(propose_adjustment, membership, year=year, amount=amount, reason="减免")
+
+    @rule(which=PICK, first=YEAR)
+    def bill_years(self, which, first):
+        membership = Membership.objects.get(pk=self.memberships[which % 2].pk)
+        self.attempt(issue_years, membership, years=[first, first + 1], on=ON)
 
     @rule(payment=PICK, invoice=PICK, amount=FEN)
     def allocate(self, payment, invoice, amount):

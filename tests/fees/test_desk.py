@@ -86,7 +86,7 @@ def test_one_mail_to_a_unit_with_all_that_is_late(unit, finance_officer):
     old = issue_annual_invoice(unit, year=2025, actor=finance_officer, on=dt.date(2025, 3, 2))
     new = issue_annual_invoice(unit, year=2026, actor=finance_officer, on=ON)
 
-    (due,) = invoices_due(new.due_on, new.due_on, 15)
+    (due,) = invoices_due(new.due_on + dt.timedelta(days=15), 15, {})
 
     assert (due.context["invoices"], due.context["total"], len(due.attachments())) == ([old, new], Decimal("4000.00"), 2)
 
@@ -101,7 +101,7 @@ def test_nothing_goes_to_who_pauses_disputes_or_has_paid(unit, finance_officer, 
     else:
         record_payment(institution=unit.institution, amount=Decimal(2000), received_on=ON, payer_name="x", actor=finance_officer)
 
-    assert list(invoices_due(invoice.due_on, invoice.due_on, 15)) == []
+    assert list(invoices_due(invoice.due_on + dt.timedelta(days=15), 15, {})) == []
 
 
 def test_the_reports_agree_with_each_other_to_the_fen(unit, finance_officer):
@@ -112,7 +112,7 @@ def test_the_reports_agree_with_each_other_to_the_fen(unit, finance_officer):
 
     owed = sum(row[3] for row in receivables(last)[2])
     billed = sum(row[3] for row in income(first, last)[2])
-    came = sum(row[3] for row in cash(first, last)[2])
+    came = sum(row[4] for row in cash(first, last)[2])
     lines = journal(first, last)[2]
 
     assert (owed, billed, came) == (Decimal("665.44"), Decimal("1900.00"), Decimal("1234.56"))
@@ -133,7 +133,17 @@ def test_the_workbook_has_a_sheet_for_each_report(unit, finance_officer):
 
     answer = client_for(finance_officer).post(reverse("admin:fees_invoice_reports"), {"first": "2026-01-01", "last": "2026-12-31", "xlsx": "1"})
 
-    assert load_workbook(io.BytesIO(answer.content)).sheetnames == ["应收账款", "会费收入", "按月收款", "减免", "已开编号", "会计分录"]
+    assert load_workbook(io.BytesIO(answer.content)).sheetnames == [
+        "应收账款",
+        "账龄",
+        "会费收入",
+        "按月收款",
+        "预收款",
+        "减免",
+        "编号连续性",
+        "已开编号",
+        "会计分录",
+    ]
 
 
 def test_the_explanation_stands_on_a_page(unit, finance_officer):

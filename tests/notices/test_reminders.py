@@ -122,38 +122,44 @@ def only(**values):
     return rule
 
 
+@pytest.fixture
+def place(db):
+    """A meeting on Thursday 12 March."""
+    return RegistrationFactory(meeting=MeetingFactory(starts_at=moment("2026-03-12 09:00")))
+
+
 @pytest.mark.django_db
-def test_working_days_leave_out_the_spring_festival(invoice):
-    """Due on 12 March; five working days before is Thursday 5 March."""
-    only(kind="invoice_due", offset_days=-5, working_days=True)
+def test_working_days_are_counted_if_so_set(place):
+    """Five working days before Thursday 12 March is Thursday 5 March."""
+    only(kind="meeting_soon", offset_days=-5, working_days=True)
 
     sent = {day: send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (4, 5, 6)}
 
-    assert sent == {4: 0, 5: 2, 6: 0}
+    assert sent == {4: 0, 5: 1, 6: 0}
 
 
 @pytest.mark.django_db
-def test_what_the_system_slept_through_goes_out_a_day_late_and_no_later(invoice):
-    only(kind="invoice_due", offset_days=-9)
+def test_what_the_system_slept_through_goes_out_a_day_late_and_no_later(place):
+    only(kind="meeting_soon", offset_days=-9)
 
-    assert [send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (5, 4)] == [0, 2]
+    assert [send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (5, 4)] == [0, 1]
 
 
 @pytest.mark.django_db
-def test_a_reminder_before_a_day_that_is_over_is_not_made_up_for(invoice):
+def test_a_reminder_before_a_day_that_is_over_is_not_made_up_for(place):
     MailSettings.objects.update_or_create(pk=1, defaults={"catch_up_days": 5})
-    only(kind="invoice_due", offset_days=-1)
+    only(kind="meeting_soon", offset_days=-1)
 
     assert send_due_reminders(moment("2026-03-13 09:00")).total() == 0
 
 
 @pytest.mark.django_db
-def test_days_off_wait_for_the_next_working_day(invoice):
+def test_days_off_wait_for_the_next_working_day(place):
     """Saturday 7 March is five days before; Monday the 9th sends it."""
     MailSettings.objects.update_or_create(pk=1, defaults={"only_workdays": True, "catch_up_days": 0})
-    only(kind="invoice_due", offset_days=-5)
+    only(kind="meeting_soon", offset_days=-5)
 
-    assert [send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (7, 8, 9, 10)] == [0, 0, 2, 0]
+    assert [send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (7, 8, 9, 10)] == [0, 0, 1, 0]
 
 
 @pytest.mark.django_db

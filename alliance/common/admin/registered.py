@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -170,8 +171,9 @@ class JobAdmin(AllianceModelAdmin):
         return job.percent
 
     def panel_context(self, request: HttpRequest, obj: Job) -> dict[str, Any]:
-        """The first rows of the result."""
-        return {"job": obj, "job_rows": obj.rows.all()[:500], "summary": summary_in_words(obj)}
+        """The first rows of the result, and the files that came of it."""
+        files = StoredFile.objects.filter(owner_type=ContentType.objects.get_for_model(Job), owner_id=str(obj.pk)).order_by("created_at")
+        return {"job": obj, "job_files": files, "job_rows": obj.rows.all()[:500], "summary": summary_in_words(obj)}
 
 
 @admin.register(VerifiableDocument)

@@ -6,12 +6,14 @@ from decimal import Decimal
 from alliance.common.clock import now, today
 from alliance.common.jobs import run_due
 from fees.enums import InvoiceState
-from fees.models import FeeSchedule, Invoice
+from fees.models import DunningText, FeeSchedule, Invoice, QuietPeriod
+from fees.services.adjustments import propose_adjustment
+from fees.services.billing import issue_opening_balance
 from fees.services.dues import draft_run, start_run
 from fees.services.fapiaos import request_fapiao
 from fees.services.payments import record_payment
 from fees.services.statements import import_statement
-from fees.services.vouchers import report_transfer
+from fees.services.vouchers import pause_dunning, report_transfer
 from members.models import Institution, User
 
 HEAD = "交易时间,交易流水号,借方发生额,贷方发生额,账户余额,凭证号,客户附言,对方账号,对方账号名称,对方开户行\n"
@@ -42,6 +44,7 @@ def tell() -> None:
     _voucher(day)
     for invoice in open_ones[:FAPIAOS]:
         _fapiao(invoice, finance)
+    _awkward(open_ones, day, finance)
 
 
 def _statement(invoices: list[Invoice], day: dt.date, finance: User) -> None:
@@ -61,6 +64,19 @@ def _voucher(day: dt.date) -> None:
     unit = Institution.objects.get(name="南京大学")
     liaison = User.objects.get(email="liaison@sample.edu.cn")
     report_transfer(unit, upload=None, paid_on=day, amount=Decimal(2000), payer_name="南京大学", remark="可持续联盟+南京大学+年费", actor=liaison)
+
+
+def _awkward(invoices: list[Invoice], day: dt.date, finance: User) -> None:
+    """What makes work: an overpayment, a debt of last year, a reduction, one that waits for a second person, a pause; quiet periods and a text."""
+    record_payment(institution=invoices[0].institution, amount=Decimal(500), received_on=day, payer_name="多付款（样例）", actor=finance)
+    late, reduced, waiting, paused = [invoice.membership for invoice in invoices if invoice.membership is not None][-4:]
+    issue_opening_balance(late, year=day.year - 1, owed=Decimal(1500), actor=finance, on=dt.date(day.year - 1, 3, 2))
+    propose_adjustment(reduced, year=day.year, amount=Decimal(300), reason="协办会议，减免部分年费（样例）", actor=finance)
+    propose_adjustment(waiting, year=day.year, amount=Decimal(2000), reason="校区合并，申请免缴（样例）", actor=finance)
+    pause_dunning(paused.institution, until=day + dt.timedelta(days=60), reason="校内审批中（样例）", actor=finance)
+    QuietPeriod.objects.create(first=dt.date(2026, 7, 13), last=dt.date(2026, 8, 30), yearly=True, reason="暑假（样例）", is_sample=True)
+    QuietPeriod.objects.create(first=dt.date(2026, 12, 15), last=dt.date(2027, 1, 10), yearly=True, reason="高校财务年终关账（样例）", is_sample=True)
+    DunningText.objects.create(offset_days=60, text="{name}：您好！\n\n{unit}的会费 {total} 已逾期 {days} 天以上，请于本周内缴纳或与财务联系。（样例文字）")
 
 
 def _fapiao(invoice: Invoice, finance: User) -> None:

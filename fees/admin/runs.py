@@ -1,0 +1,148 @@
+"""Dues runs in the admin: drafted, looked at, issued, voided."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.workflow import WorkflowView
+from alliance.common.clock import today
+from alliance.common.money import format_money
+from fees.admin.common import FutureDayField, member_units
+from fees.enums import RunState
+from fees.forms import ReasonForm
+from fees.models import DuesRun, Payment
+from fees.selectors.dues import DUE, candidates
+from fees.services.dues import draft_run, run_failed, start_run, void_run
+from members.models import Institution, Tier
+
+
+class NewRunForm(forms.Form):
+    """Which year, which date, whom."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
+    issued_on = FutureDayField(label=_("Date of the notices"))
+    tier = forms.ModelChoiceField(Tier.objects.all(), label=_("Only this tier"), required=False)
+    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Only this unit"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
+
+
+class NewRun(WorkflowView):
+    """Draft a run."""
+
+    model: Any = DuesRun
+    permission = "fees.run_dues"
+    title = _("New dues run")
+    lead = _("A preview is made first: who is billed what and why, who is left out and why. Nothing is issued before you start it.")
+    button = _("Preview")
+    form_class = NewRunForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """This year, today."""
+        return {"year": today().year, "issued_on": today()}
+
+    def perform_step(self, form: Any) -> Any:
+        """Draft."""
+        return draft_run(actor=self.request.user, **form.cleaned_data)
+
+
+class StartRun(WorkflowView):
+    """Issue."""
+
+    model = DuesRun
+    permission = "fees.run_dues"
+    title = _("Issue the notices")
+    lead = _("The notices are issued in the background, all or none; afterwards each unit gets its mail.")
+    button = _("Issue and send")
+    done = _("The run has started. Its progress stands among the background jobs.")
+    panel_template = "fees/admin_run.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The preview once more."""
+        return super().get_context_data(**preview_of(self.record), **kwargs)
+
+    def perform_step(self, form: Any) -> None:
+        """Start."""
+        start_run(self.record, actor=self.request.user)
+
+
+class VoidRun(WorkflowView):
+    """Void all notices of a run."""
+
+    model = DuesRun
+    permission = "fees.run_dues"
+    title = _("Void the run")
+    lead = _("All its notices become void; their numbers stay used and the year can be billed anew. Only possible before anything was paid.")
+    button = _("Void the run")
+    done = _("The run is void.")
+    danger = True
+    form_class = ReasonForm
+
+    def perform_step(self, form: Any) -> None:
+        """Void."""
+        void_run(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
+
+
+def preview_of(run: DuesRun) -> dict[str, Any]:
+    """What a draft would do; nothing for a run that has been issued."""
+    if run.state != RunState.DRAFT:
+        return {"rows": None, "run": run}
+    rows = candidates(run.year, tier_id=run.tier_id, institution_id=run.institution_id)
+    due = [row for row in rows if row.verdict == DUE]
+    tiers = dict(Tier.objects.values_list("pk", "name"))
+    counts, sums = Counter(row.tier_id for row in due), Counter[Any]()
+    for row in due:
+        sums[row.tier_id] += row.net
+    net, before = sum((row.net for row in due), Decimal(0)), sum((row.last_year for row in rows), Decimal(0))
+    return {
+        "run": run,
+        "rows": rows,
+        "due": due,
+        "left_out": [row for row in rows if row.verdict != DUE],
+        "tiers": [(tiers.get(tier, "—"), counts[tier], sums[tier]) for tier in sorted(counts, key=str)],
+        "sum": net,
+        "before": before,
+        "difference": net - before,
+        "credit_units": Payment.objects.filter(left__gt=0, institution__in=[row.institution_id for row in due]).values("institution").distinct().count(),
+    }
+
+
+@admin.register(DuesRun)
+class DuesRunAdmin(AllianceModelAdmin):
+    """The annual fees of a year."""
+
+    list_display = ("year", "issued_on", "state", "count", "total_shown", "started_by")
+    list_filter = ("year", "state")
+    list_select_related = ("started_by",)
+    list_before_template = "fees/admin_run_list.html"
+    fields = ("year", "issued_on", "tier", "institution", "state", "count", "total_shown", "job", "started_by")
+    readonly_fields = ("total_shown",)
+    panels = ("fees/admin_run.html",)
+    workflow = [
+        WorkflowButton("start", _("Issue and send"), "fees.run_dues", show=lambda r: r.state == RunState.DRAFT),
+        WorkflowButton("void", _("Void the run"), "fees.run_dues", show=lambda r: r.state == RunState.ISSUED, danger=True),
+    ]
+
+    @admin.display(description=_("total"))
+    def total_shown(self, run: DuesRun) -> str:
+        """In yuan."""
+        return format_money(run.total)
+
+    def panel_context(self, request: HttpRequest, obj: DuesRun) -> dict[str, Any]:
+        """The preview, or where its notices are."""
+        run_failed(obj)
+        return preview_of(obj) | {"notices": f"{reverse('admin:fees_invoice_changelist')}?run__id__exact={obj.pk}"}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        new = path("new/", admin.site.admin_view(NewRun.as_view()), name="fees_duesrun_new")
+        return [new, workflow_path(StartRun, "start"), workflow_path(VoidRun, "void"), *super().get_urls()]

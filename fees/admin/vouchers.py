@@ -1,0 +1,86 @@
+"""Transfers as units report them, in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+
+from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.workflow import WorkflowView
+from fees.enums import VoucherState
+from fees.forms import AmountField, DayField, FoldedField, ReasonForm
+from fees.models import Voucher
+from fees.services.vouchers import confirm_voucher, dismiss_voucher
+
+
+class ConfirmForm(forms.Form):
+    """As the bank has it."""
+
+    received_on = DayField(label=_("Received on"))
+    amount = AmountField(label=_("Amount in yuan"))
+    payer_name = FoldedField(label=_("Payer"), max_length=120)
+    bank_serial = FoldedField(label=_("Serial number of the bank"), max_length=60, required=False)
+
+
+class ConfirmVoucher(WorkflowView):
+    """The money is there."""
+
+    model = Voucher
+    permission = "fees.record_payment"
+    title = _("Confirm the transfer")
+    lead = _("Compare with the bank's statement. The payment is recorded and pays what the unit owes, oldest first.")
+    button = _("Record the payment")
+    done = _("The payment is recorded.")
+    form_class = ConfirmForm
+    panel_template = "fees/admin_voucher.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """As the unit says."""
+        return {"received_on": self.record.paid_on, "amount": self.record.amount, "payer_name": self.record.payer_name}
+
+    def perform_step(self, form: Any) -> Any:
+        """Confirm."""
+        return confirm_voucher(self.record, actor=self.request.user, **form.cleaned_data)
+
+
+class DismissVoucher(WorkflowView):
+    """It belongs to nothing of ours."""
+
+    model = Voucher
+    permission = "fees.record_payment"
+    title = _("Do not use the voucher")
+    lead = _("The unit sees the reason on its page.")
+    button = _("Do not use")
+    done = _("Saved.")
+    danger = True
+    form_class = ReasonForm
+
+    def perform_step(self, form: Any) -> None:
+        """Dismiss."""
+        dismiss_voucher(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
+
+
+@admin.register(Voucher)
+class VoucherAdmin(AllianceModelAdmin):
+    """Transfers as units report them."""
+
+    list_display = ("institution", "paid_on", "amount", "payer_name", "remark", "state")
+    list_filter = ("state",)
+    list_select_related = ("institution",)
+    search_fields = ("institution__name", "payer_name", "remark")
+    panels = ("fees/admin_voucher.html",)
+    workflow = [
+        WorkflowButton("confirm", _("Confirm the transfer"), "fees.record_payment", show=lambda v: v.state == VoucherState.NEW),
+        WorkflowButton("dismiss", _("Do not use"), "fees.record_payment", show=lambda v: v.state == VoucherState.NEW, danger=True),
+    ]
+
+    def panel_context(self, request: HttpRequest, obj: Voucher) -> dict[str, Any]:
+        """The picture."""
+        return {"record": obj}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The steps."""
+        return [workflow_path(ConfirmVoucher, "confirm"), workflow_path(DismissVoucher, "dismiss"), *super().get_urls()]

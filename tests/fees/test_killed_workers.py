@@ -1,0 +1,116 @@
+"""Real worker processes over one dues run: eight at once, one killed with SIGKILL in the middle of its INSERT, started again."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
+
+from alliance.common.models import Job
+from fees.models import Invoice, InvoiceLine
+from fees.selectors.books import discrepancies
+from fees.services.dues import draft_run, start_run
+from members.models import Institution, Membership, MembershipTier
+from tests.factories.fees import ScheduleFactory
+from tests.factories.members import StaffFactory, TierFactory
+
+ROOT = Path(__file__).resolve().parents[2]
+UNITS, WORKERS = 3000, 8
+WORKER = """
+import django; django.setup()
+from django.contrib.auth import get_user_model
+from alliance.common.jobs import run_due
+from fees.models import DuesRun
+from fees.services.dues import start_run
+run = DuesRun.objects.get(pk={run})
+start_run(run, actor=run.started_by)
+run_due()
+"""
+
+
+@pytest.fixture
+def members(transactional_db):
+    """Active members, made in bulk."""
+    ScheduleFactory()
+    units = Institution.objects.bulk_create(Institution(name=f"群测大学{n:04d}") for n in range(UNITS))
+    made = Membership.objects.bulk_create(Membership(institution=unit) for unit in units)
+    tier = TierFactory()
+    MembershipTier.objects.bulk_create(MembershipTier(membership=membership, tier=tier, from_year=2018) for membership in made)
+    Membership.objects.update(status="active", joined_on=dt.date(2020, 1, 1), number=Concat(Value("K"), "pk", output_field=CharField()))
+    return made
+
+
+def worker(run, name):
+    """A process of its own on the test's database, known to the database by its name."""
+    settings = connection.settings_dict
+    account = settings["USER"] + (f":{settings['PASSWORD']}" if settings["PASSWORD"] else "")
+    port = f"&port={settings['PORT']}" if settings["PORT"] else ""
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{account}@/{settings['NAME']}?host={settings['HOST']}{port}",
+        "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
+        "PGAPPNAME": name,
+    }
+    return subprocess.Popen([sys.executable, "-c", WORKER.format(run=run.pk)], cwd=ROOT, env=environment)
+
+
+def wait_for(find, seconds=60):
+    """Poll the database until `find` answers."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := find():
+            return answer
+        time.sleep(0.002)
+    raise AssertionError("it did not come")
+
+
+def inserting():
+    """Which worker is writing notices at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT application_name FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%%INSERT INTO fees_invoice%%' AND pid <> pg_backend_pid()"
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def finish(workers):
+    """Wait for all; returns the exit codes."""
+    for process in workers.values():
+        process.communicate(timeout=120)
+    return [process.returncode for process in workers.values()]
+
+
+def test_eight_workers_one_killed_in_the_middle_and_started_again_bill_everybody_once(members):
+    run = draft_run(year=2026, issued_on=dt.date(2026, 3, 2), actor=StaffFactory(role="finance"))
+    workers = {f"dues-{n}": worker(run, f"dues-{n}") for n in range(WORKERS)}
+    victim = wait_for(inserting)
+    os.kill(workers[victim].pid, signal.SIGKILL)
+    codes = finish(workers)
+    after_the_kill = (codes.count(-signal.SIGKILL), codes.count(0), Invoice.objects.count(), Job.objects.get().state)
+
+    # Six minutes without a sign of life later the job is anybody's.
+    Job.objects.update(heartbeat_at=Job.objects.get().heartbeat_at - dt.timedelta(minutes=7))
+    again = finish({f"again-{n}": worker(run, f"again-{n}") for n in range(WORKERS)})
+
+    run.refresh_from_db()
+    sequences = list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True))
+    billed = InvoiceLine.objects.filter(kind="annual", year=2026, live=True).values("membership").distinct().count()
+    assert after_the_kill == (1, WORKERS - 1, 0, "running")
+    assert (again, run.state, run.count, billed) == ([0] * WORKERS, "issued", UNITS, UNITS)
+    assert sequences == list(range(1, UNITS + 1))
+    assert discrepancies() == []
+
+
+def test_a_run_pressed_by_many_is_one_job(members, race):
+    run = draft_run(year=2026, issued_on=dt.date(2026, 3, 2), actor=StaffFactory(role="finance"))
+
+    race(*[lambda: start_run(type(run).objects.get(pk=run.pk), actor=run.started_by) for _n in range(WORKERS)])
+
+    assert Job.objects.count() == 1
