@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common import clock
+from alliance.common import clock, robots
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
@@ -118,6 +120,8 @@ def announce_notices() -> int:
                 for membership in current_members():
                     for person in contacts(membership.institution, PersonRole.LIAISON):
                         mails.notice_issued(notice, membership.institution, person)
+                link = settings.SITE_URL + reverse("notices:notice", args=[notice.pk])
+                robots.announce("notice", key=f"notice:{notice.pk}", title=f"{notice.number}《{notice.title}》", text=link)
                 notice.announced_at = clock.now()
                 notice.save(update_fields=["announced_at", "updated_at"])
                 done += 1

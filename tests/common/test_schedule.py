@@ -208,4 +208,4 @@ def test_the_page_says_last_run_next_run_and_failures(secretary, django_assert_n
     both = client.post(f"/admin/common/scheduleentry/{one.pk}/change/", {"every_seconds": "120", "daily_at": "03:00", "is_on": "on"})
 
     one.refresh_from_db()
-    assert ("发送邮件" in page, "有 30 次" in page, changed.status_code, both.status_code, one.every_seconds) == (True, True, 302, 200, 120)
+    assert ("发送邮件" in page, "有 30 项任务失败" in page, changed.status_code, both.status_code, one.every_seconds) == (True, True, 302, 200, 120)
