@@ -1,6 +1,8 @@
 """A mailing through everything that can break: the worker killed five times, Redis restarted without its data, a mail server at its worst.
 
-    script/manage shell is not needed: `.venv/bin/python script/benchmarks/faults.py [mails]` makes a database, Redis, worker and beat of its own.
+    .venv/bin/python script/benchmarks/faults.py [mails]
+
+It makes a database, a Redis, a worker and a beat of its own.
 
 Prints one JSON line: lost and doubled must be 0; `unknown` are the mails that the system lists for a person, with how many of them had arrived.
 """
@@ -23,6 +25,7 @@ import psycopg2  # noqa: E402
 from alliance.local import services  # noqa: E402
 from alliance.local.__main__ import var_dir  # noqa: E402
 from alliance.local.paths import postgres_socket_dir  # noqa: E402
+from tests.database_template import migrated_template  # noqa: E402
 from tests.smtp import ScriptedServer  # noqa: E402
 
 DATABASE = f"faults_{os.getpid()}"
@@ -54,7 +57,8 @@ def main(mails: int) -> int:
     var.chmod(0o755)
     admin = psycopg2.connect(host=str(postgres_socket_dir(var_dir())), user="postgres", dbname="postgres")
     admin.autocommit = True
-    admin.cursor().execute(f"CREATE DATABASE {DATABASE}")
+    where = {"HOST": str(postgres_socket_dir(var_dir())), "PORT": "", "USER": "postgres", "PASSWORD": ""}
+    admin.cursor().execute(f'CREATE DATABASE {DATABASE} TEMPLATE "{migrated_template(where)}"')
     with ScriptedServer() as server:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "alliance.settings.dev",
@@ -78,7 +82,6 @@ def run(server: ScriptedServer, mails: int, var: Path) -> dict[str, Any]:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
 
     from alliance.common.models import OutboxMessage, ScheduleEntry
@@ -86,7 +89,6 @@ def run(server: ScriptedServer, mails: int, var: Path) -> dict[str, Any]:
     from tests.factories.common import OutboxMessageFactory
 
     settings.EMAIL_TIMEOUT = 3
-    call_command("migrate", verbosity=0)
     sync_entries()
     ScheduleEntry.objects.exclude(code="send-outbox").update(is_on=False)
     ScheduleEntry.objects.filter(code="send-outbox").update(every_seconds=10)
