@@ -18,6 +18,7 @@ urlpatterns = [
     path("portal/", include("members.urls.portal")),
     path("portal/", include("fees.urls")),
     path("portal/", include("meetings.urls.portal")),
+    path("portal/", include("notices.portal_urls")),
     path("council/", include("council.urls")),
     path("meetings/", include("meetings.urls.public")),
     path("notices/", include("notices.urls")),

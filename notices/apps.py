@@ -15,11 +15,17 @@ class NoticesConfig(AppConfig):
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from fees.ladder import register_ladder
-        from notices import audit_actions, rules  # noqa: F401 (registration by import)
-        from notices.models import Notice
+        from members.portal import register_card
+        from notices import audit_actions, cards, rules  # noqa: F401 (registration by import)
+        from notices.models import AskedUnit, Consultation, Notice
         from notices.selectors.reminders import dunning_ladder
         from notices.services import issuing  # noqa: F401 (registers the maker of the PDF)
 
         register_ladder(dunning_ladder)
+        register_card(cards.notices_card, order=10)
+        register_card(cards.consultations_card, order=15)
+        register_access(Consultation, "notices.read_consultation")
+        register_access(AskedUnit, "notices.read_comment_files")
+        register_entry(_("Consultations"), "consultations:list", visible=lambda user: True, order=60, area="portal")
         register_access(Notice, "notices.view_notice")
         register_entry(_("Official notices"), "notices:list", visible=lambda user: True, order=25)

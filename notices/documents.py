@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from typing import Any
 
 import pikepdf
@@ -28,7 +29,7 @@ def notice_pdf(notice: Notice, values: dict[str, str] | None = None) -> bytes:
     organisation = Organisation.load()
     context = {
         "notice": notice,
-        "title": fill(notice.title, values),
+        "title": _unbroken(fill(notice.title, values)),
         "addressee": fill(notice.addressee, values),
         "blocks": read_blocks(fill(notice.text, values)),
         "mark": office.mark or organisation.name,
@@ -38,6 +39,11 @@ def notice_pdf(notice: Notice, values: dict[str, str] | None = None) -> bytes:
     }
     document = render_pdf("notices/pdf/gongwen.html", context)
     return _with_pages(document, attached) if any(row["source"] for row in attached) else document
+
+
+def _unbroken(title: str) -> str:
+    """A title that is broken between words and not inside 2025年 or 3号 (the standard asks for whole words at the ends of lines)."""
+    return re.sub(r"(?<=\d) ?(?=[年月日号届次])|(?<=[第〔])(?=\d)", "\u2060", title)
 
 
 def _attached(attachment: NoticeAttachment, values: dict[str, str] | None) -> dict[str, Any]:

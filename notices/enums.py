@@ -48,3 +48,92 @@ class NoticeState(models.TextChoices):
 
 N = NoticeState
 NOTICE_TRANSITIONS = {N.DRAFT: {N.REVIEW}, N.REVIEW: {N.DRAFT, N.ISSUED}, N.ISSUED: {N.WITHDRAWN}, N.WITHDRAWN: set()}
+
+
+class Purpose(models.TextChoices):
+    """What a mailing is for."""
+
+    NOTICE = "notice", _("The notice")
+    REMINDER = "reminder", _("Reminder to the silent")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
+class ReleaseState(models.TextChoices):
+    """Where a mailing stands."""
+
+    SCHEDULED = "scheduled", _("Scheduled")
+    SENDING = "sending", _("Being sent")
+    PAUSED = "paused", _("Paused")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+R = ReleaseState
+RELEASE_TRANSITIONS = {
+    R.SCHEDULED: {R.SENDING, R.CANCELLED},
+    R.SENDING: {R.PAUSED, R.DONE},
+    R.PAUSED: {R.SENDING, R.CANCELLED},
+    R.DONE: set(),
+    R.CANCELLED: set(),
+}
+
+
+class Fate(models.TextChoices):
+    """What became of a mail of a mailing."""
+
+    WAITING = "waiting", _("Not yet handed over")
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    REFUSED = "refused", _("Refused")
+    BOUNCED = "bounced", _("Bounced")
+    UNKNOWN = "unknown", _("Fate unknown")
+
+
+class Standing(models.TextChoices):
+    """How a unit stands, for choosing whom to write to."""
+
+    GOOD = "good", _("In good standing")
+    ARREARS = "arrears", _("Overdue beyond grace")
+    SUSPENDED = "suspended", _("Suspended")
+    PENDING = "pending", _("Awaiting payment")
+
+
+class UnitKind(models.TextChoices):
+    """Kinds of universities (R19), for choosing whom to write to."""
+
+    IS_985 = "985", "985"
+    IS_211 = "211", "211"
+    DOUBLE = "double", _("Double First-Class")
+    LOCAL = "local", _("Local institution")
+    PRIVATE = "private", _("Private")
+    COOPERATIVE = "cooperative", _("Cooperative institution")
+
+
+class Presence(models.TextChoices):
+    """What a unit has to do with a meeting."""
+
+    REGISTERED = "registered", _("Registered")
+    ATTENDED = "attended", _("Attended")
+    NOT_REGISTERED = "not_registered", _("Not registered")
+
+
+class ConsultationState(models.TextChoices):
+    """Where a consultation stands."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed, to be answered")
+    ANSWERED = "answered", _("Answered")
+
+
+C = ConsultationState
+# Closed again opened: when the time is extended.
+CONSULTATION_TRANSITIONS = {C.DRAFT: {C.OPEN}, C.OPEN: {C.CLOSED}, C.CLOSED: {C.OPEN, C.ANSWERED}, C.ANSWERED: set()}
+
+
+class Visibility(models.TextChoices):
+    """Who sees the comments of the others."""
+
+    SECRETARIAT = "secretariat", _("Only the secretariat; the summary names no unit")
+    AFTER_CLOSE = "after_close", _("All units that were asked, when the summary is published")
+    AT_ONCE = "at_once", _("All units that are asked, at once")

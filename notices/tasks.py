@@ -14,7 +14,8 @@ def send_due_reminders() -> int:
 
 @shared_task(name="notices.tasks.announce_notices", ignore_result=True)
 def announce_notices() -> int:
-    """Mail the notices whose time has come."""
-    from notices.services import issuing
+    """Mail the notices whose time has come, and close consultations whose time has passed."""
+    from notices.services import consulting, releasing
 
-    return issuing.announce_notices()
+    consulting.close_due_consultations()
+    return releasing.announce_notices()

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from alliance.common.clock import now
 from alliance.common.files import PDF, store
 from alliance.common.models import Organisation
 from council.services.closing import close_ballot
@@ -19,8 +20,12 @@ from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application
 from members.services.invitations import invite_liaison, token_of
 from members.services.joining import activate_membership
+from notices.mails import choice_of
+from notices.models import Recipient
+from notices.services.consulting import add_section, draft_consultation, open_consultation
 from notices.services.drafting import attach, draft_notice
 from notices.services.issuing import issue_notice, submit_notice
+from notices.services.releasing import announce_notices
 from tests.factories.common import OutboxMessageFactory, pdf
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
@@ -121,6 +126,15 @@ PAGES = {
     "notices:pdf": only("liaison", "finance", "secretary", others=404, anonymous=404),
     "notices:docx": only("liaison", "finance", "secretary", others=404, anonymous=404),
     "notices:attachment": only("liaison", "finance", "secretary", others=404, anonymous=404),
+    "notices:personal": ALL,
+    "notices:personal_pdf": ALL,
+    "notices:personal_docx": ALL,
+    "notices:personal_attachment": ALL,
+    "notices:choice": ALL,
+    "consultations:list": only("liaison"),
+    "consultations:consultation": only("liaison"),
+    "consultations:remove_file": only("liaison", liaison=405),
+    "consultations:summary": only("liaison", liaison=404),
     "notices:old": only(others=404, liaison=IN, finance=IN, secretary=IN, anonymous=404),
     "fees:dues": only("liaison"),
     "fees:fapiaos": only("liaison"),
@@ -175,6 +189,11 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     notice = draft_notice(actor=finance_officer, title="通知", text="一、内容", dated_on=dt.date(2026, 3, 2))
     attach(notice, actor=finance_officer, title="回执", upload=SimpleUploadedFile("a.pdf", pdf()))
     issue_notice(submit_notice(notice, actor=finance_officer), actor=secretary)
+    announce_notices()
+    recipient = Recipient.objects.get(release__notice=notice, person=liaison.person)
+    consultation = draft_consultation(actor=secretary, title="草案", closes_at=now() + dt.timedelta(days=9))
+    add_section(consultation, actor=secretary, title="一", text="一、甲")
+    open_consultation(consultation, actor=secretary)
     discussed = MotionFactory().ballot
     open_discussion(discussed, actor=secretary)
     closed = MotionFactory().ballot
@@ -233,6 +252,14 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "notices:pdf": [notice.year, notice.place],
         "notices:docx": [notice.year, notice.place],
         "notices:attachment": [notice.year, notice.place, 1],
+        "notices:personal": [recipient.token],
+        "notices:personal_pdf": [recipient.token],
+        "notices:personal_docx": [recipient.token],
+        "notices:personal_attachment": [recipient.token, 1],
+        "notices:choice": [choice_of(recipient.person).token],
+        "consultations:consultation": [consultation.pk],
+        "consultations:remove_file": [consultation.pk, "00000000-0000-0000-0000-000000000000"],
+        "consultations:summary": [consultation.pk, "pdf"],
         "notices:old": [notice.pk],
         "council:calendar": ["nonsense"],
         "council:discussion": [discussed.pk],

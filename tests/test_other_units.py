@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from alliance.common.clock import now
 from alliance.common.files import PDF, store
 from fees.services.billing import credit_invoice, issue_annual_invoice
 from fees.services.payments import record_payment
@@ -14,6 +15,9 @@ from members.services.applying import attach_scan
 from members.services.departures import ask_to_leave
 from members.services.invitations import invite_liaison, token_of
 from members.services.joining import issue_certificate
+from notices.models import Audience, Consultation
+from notices.selectors.consultations import files_of
+from notices.services.consulting import add_section, draft_consultation, open_consultation, save_comments
 from tests.factories.common import pdf
 from tests.factories.fees import ScheduleFactory
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
@@ -44,6 +48,13 @@ def theirs(db, secretary, finance_officer):
     ApplicationEditor.objects.create(application=application, user=applicant)
     attach_scan(application, [SimpleUploadedFile("a.pdf", pdf())], actor=applicant)
     stored = store(pdf(), name="x.pdf", owner=application, purpose="x", allowed=PDF)
+    consultation = draft_consultation(actor=secretary, title="x", closes_at=now() + dt.timedelta(days=9))
+    add_section(consultation, actor=secretary, title="一", upload=SimpleUploadedFile("a.pdf", pdf()))
+    Consultation.objects.update(audience=Audience.objects.create(name="x", conditions={"standing": ["suspended"], "with_units": [unit.pk]}))
+    consultation.refresh_from_db()
+    open_consultation(consultation, actor=secretary)
+    comment = save_comments(consultation, unit, actor=owner, comments={None: ("x", False)}, uploads=[SimpleUploadedFile("a.pdf", pdf())])
+    comment_file = files_of(comment).get()
     slug = registration.meeting.slug
     addresses = [reverse(f"apply:{name}", args=[application.reference]) for name in APPLY]
     addresses += [reverse("apply:part", args=[application.reference, part]) for part in ("institution", "department", "contacts", "consents")]
@@ -52,7 +63,9 @@ def theirs(db, secretary, finance_officer):
         reverse("fees:invoice_pdf", args=[invoice.pk]), reverse("fees:receipt_pdf", args=[invoice.pk]), reverse("portal:end_role", args=[affiliation.pk]),
         reverse("fees:account_pdf", args=[unit.pk]), reverse("fees:credit_pdf", args=[note.pk]),
         reverse("unit_meetings:cancel", args=[slug, registration.pk]), reverse("unit_meetings:substitute", args=[slug, registration.pk]),
-        reverse("members:certificate", args=[membership.pk]),
+        reverse("members:certificate", args=[membership.pk]), reverse("consultations:consultation", args=[consultation.pk]),
+        reverse("consultations:summary", args=[consultation.pk, "pdf"]), reverse("consultations:remove_file", args=[consultation.pk, comment_file.pk]),
+        reverse("common:file", args=[comment_file.pk]), reverse("common:file", args=[consultation.sections.get().file_id]),
         *(reverse("common:file", args=[file.pk]) for file in (application.scan, departure.letter, stored)),
     ]  # fmt: skip
     return owner, applicant, unit, addresses

@@ -121,7 +121,7 @@ class Robots(PublicView, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Private areas are behind a sign-in anyway; this saves the crawlers the trip."""
-        closed = ["/admin/", "/accounts/", "/apply/", "/portal/", "/council/", "/files/", "/t/", "/checkin/", "/calendar/"]
+        closed = ["/admin/", "/accounts/", "/apply/", "/portal/", "/council/", "/files/", "/t/", "/notices/p/", "/notices/mail/", "/checkin/", "/calendar/"]
         return HttpResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed), content_type="text/plain")
 
 

@@ -134,7 +134,10 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item(_("Official notices"), "campaign", "admin:notices_notice_changelist", "notices.view_notice"),
-                    _item(_("Issuing bodies"), "stamp", "admin:notices_issuingoffice_changelist", "notices.view_issuingoffice"),
+                    _item(_("Mailings"), "forward_to_inbox", "admin:notices_release_changelist", "notices.view_release"),
+                    _item(_("Audiences"), "groups", "admin:notices_audience_changelist", "notices.view_audience"),
+                    _item(_("Consultations"), "forum", "admin:notices_consultation_changelist", "notices.view_consultation"),
+                    _item(_("Issuing bodies"), "account_balance", "admin:notices_issuingoffice_changelist", "notices.view_issuingoffice"),
                     _item(_("Outgoing mail"), "outgoing_mail", "admin:common_outboxmessage_changelist", "common.view_outboxmessage"),
                     _item(_("Mailbox of the trial"), "inbox", "admin:mailbox", "common.read_mailbox"),
                     _item(_("Texts of mails"), "edit_note", "admin:mailtexts", "common.view_mailtextversion"),

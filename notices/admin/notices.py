@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from members.selectors.memberships import current_members
 from notices.admin import notice_steps as steps
+from notices.admin.releases import SendNotice, TestNotice
 from notices.enums import NoticeState
 from notices.forms.issue import IssueForm
 from notices.models import IssuingOffice, Notice
@@ -21,7 +22,7 @@ class IssueNotice(steps.NoticeStep):
 
     permission = "notices.issue_notice"
     title = _("Issue the notice")
-    lead = _("It gets its number and can no longer be edited. Every member unit gets a mail with the PDF when its time comes.")
+    lead = _("It gets its number and can no longer be edited. The mail with the PDF goes out when members may see it.")
     button = _("Issue")
     done = _("The notice is issued.")
     form_class = IssueForm
@@ -58,7 +59,23 @@ class NoticeAdmin(AllianceModelAdmin):
     search_fields = ("number", "title", "text")
     list_select_related = ("author", "issued_by")
     list_before_template = "notices/admin_notice_list.html"
-    exclude = ("text",)
+    fields = (
+        "number",
+        "title",
+        "body",
+        "state",
+        "addressee",
+        "signature",
+        "dated_on",
+        "copy_line",
+        "corrects",
+        "author",
+        "issued_by",
+        "issued_at",
+        "members_from",
+        "public_from",
+        "withdrawn_reason",
+    )
     panels = ("notices/admin_notice.html",)
     workflow = [
         WorkflowButton("edit", _("Edit"), "notices.write_notice", show=lambda n: n.state == NoticeState.DRAFT),
@@ -69,6 +86,8 @@ class NoticeAdmin(AllianceModelAdmin):
         WorkflowButton("layout", _("PDF"), "notices.view_notice", secondary=True),
         WorkflowButton("word", _("Word file (DOCX)"), "notices.view_notice", secondary=True),
         WorkflowButton("page", _("Its page"), "notices.view_notice", show=lambda n: bool(n.number), secondary=True, url=lambda n: n.get_absolute_url()),
+        WorkflowButton("send", _("Send"), "notices.issue_notice", show=lambda n: n.state == NoticeState.ISSUED),
+        WorkflowButton("test", _("Test mail to myself"), "notices.write_notice", secondary=True),
         WorkflowButton("correct", _("Correct"), "notices.write_notice", show=lambda n: n.state == NoticeState.ISSUED, secondary=True),
         WorkflowButton("withdraw", _("Withdraw"), "notices.issue_notice", show=lambda n: n.state == NoticeState.ISSUED, danger=True),
     ]
@@ -77,7 +96,14 @@ class NoticeAdmin(AllianceModelAdmin):
         """Checks, text, and who has read it."""
         read = obj.acknowledgements.select_related("institution").order_by("institution__name")
         silent = current_members().exclude(institution__in=read.values("institution"))
-        return {**steps.notice_panel(obj), "read": read, "silent": silent if obj.number else [], "may_edit": obj.state == NoticeState.DRAFT}
+        return {
+            **steps.notice_panel(obj),
+            "read": read,
+            "silent": silent if obj.number else [],
+            "may_edit": obj.state == NoticeState.DRAFT,
+            "releases": obj.releases.all(),
+            "mails": (),
+        }
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
@@ -89,6 +115,8 @@ class NoticeAdmin(AllianceModelAdmin):
             "return": steps.ReturnNotice,
             "layout": steps.Layout,
             "word": steps.WordFile,
+            "send": SendNotice,
+            "test": TestNotice,
             "correct": steps.CorrectNotice,
             "withdraw": steps.WithdrawNotice,
         }

@@ -187,7 +187,8 @@ def _table(element: etree._Element) -> Block:
             cells.append(lines if plain(lines).strip("； ") else ())
             span = cell.get("colspan") or "1"
             cells += [()] * (min(int(span), 20) - 1 if span.isdecimal() else 0)
-        if any(plain(cell).strip() for cell in cells):
+        # An empty row is a line to be filled in.
+        if cells:
             rows.append(tuple(cells))
     first = next(element.iter("tr"), None)
     has_head = first is not None and (first.find("th") is not None or first.getparent().tag == "thead")

@@ -14,7 +14,7 @@ from notices.gongwen.fields import FIELD, unknown_fields
 EARLY_END = 0.8
 # a) and ① and （a） are for school books.
 FOREIGN_NUMBER = re.compile(r"^(?:[a-hA-H][)）.．、]|[（(][a-hA-H][)）]|[①-⑳])")
-PLACEHOLDER = re.compile(r"【[^】]*】|_{2,}|[xX×]{2,}|＿{2,}|\{\w*\}|待定|（空）|（\s*）|\(\s*\)")
+PLACEHOLDER = re.compile(r"【[^】]*】|_{2,}|[xX×]{2,}|＿{2,}|\{\w*\}|待(?:定|补充|填写|确认)|（空）|（\s*）|\(\s*\)")
 
 
 @dataclass(frozen=True)

@@ -154,13 +154,17 @@ class Acknowledgement(models.Model):
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="acknowledgements", verbose_name=_("notice"))
     institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="+", verbose_name=_("institution"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    person = models.ForeignKey("members.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by personal link"))
     made_at = models.DateTimeField(_("time"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("acknowledgement")
         verbose_name_plural = _("acknowledgements")
-        constraints = [models.UniqueConstraint(fields=["notice", "institution"], name="acknowledged_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "institution"], name="acknowledged_once"),
+            models.CheckConstraint(condition=models.Q(user__isnull=False) | models.Q(person__isnull=False), name="acknowledged_by_somebody"),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

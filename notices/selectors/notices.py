@@ -33,7 +33,7 @@ def search_notices(rows: NoticeQuerySet, words: str, body: str, year: str) -> No
 
 
 def unread_by(institutions: Collection[int], user: Any) -> NoticeQuerySet:
-    """Issued notices that the person may see and that one of the units has not acknowledged, of those that came after it joined."""
+    """Issued notices that the person may see and that none of the units has acknowledged."""
     rows = notices_visible_to(user).filter(state=NoticeState.ISSUED)
     read = Acknowledgement.objects.filter(institution__in=institutions).values("notice")
     return rows.exclude(pk__in=read)

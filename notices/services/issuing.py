@@ -2,27 +2,24 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common import clock, robots
+from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
 from alliance.common.numbering import next_number
 from alliance.common.outbox import attachment_maker
 from alliance.common.transitions import move
-from members.enums import PersonRole
-from members.models import Institution, User
-from members.selectors.memberships import contacts, current_members
-from notices import mails
+from members.models import Institution, Person, User
 from notices.documents import notice_pdf
-from notices.enums import NoticeState
-from notices.models import Acknowledgement, IssuingOffice, Notice
+from notices.enums import NoticeState, Purpose
+from notices.models import Acknowledgement, Audience, IssuingOffice, Notice
+from notices.selectors.field_values import field_values
 from notices.selectors.findings import findings_of
 from notices.services.drafting import NotReady, draft_notice
+from notices.services.releasing import plan_release
 
 
 class NotYourOwn(DomainError):
@@ -52,8 +49,18 @@ def return_notice(notice: Notice, *, actor: User, reason: str) -> Notice:
 
 
 @transaction.atomic
-def issue_notice(notice: Notice, *, actor: User, members_from: dt.datetime | None = None, public_from: dt.datetime | None = None) -> Notice:
+def issue_notice(
+    notice: Notice,
+    *,
+    actor: User,
+    members_from: dt.datetime | None = None,
+    public_from: dt.datetime | None = None,
+    audience: Audience | None = None,
+    is_mailed: bool = True,
+) -> Notice:
     """Issue: the number of its body and year, without gaps, in this transaction; members see it from `members_from` (now), others from `public_from`.
+
+    Unless told otherwise it is mailed when members may see it: to the liaisons of all members, or to `audience`.
 
     From a draft only where the body needs no review. Raises NotYourOwn, InvalidTransition, NotReady.
     """
@@ -66,6 +73,9 @@ def issue_notice(notice: Notice, *, actor: User, members_from: dt.datetime | Non
     if notice.dated_on is None or any(finding.serious for finding in findings_of(notice)):
         raise NotReady
     now = clock.now()
+    if members_from is None and public_from is not None:
+        # At once for members is not later than at once for everybody.
+        public_from = max(public_from, now)
     year = notice.dated_on.year
     sequence = next_number(f"notice:{notice.body}", year)
     move(
@@ -82,15 +92,20 @@ def issue_notice(notice: Notice, *, actor: User, members_from: dt.datetime | Non
         public_from=public_from,
     )
     record("notice.issued", notice, *([notice.corrects] if notice.corrects else []), actor=actor, number=notice.number)
+    if is_mailed:
+        plan_release(notice, actor=actor, conditions=audience.conditions if audience else None, audience=audience, starts_at=notice.members_from)
     return notice
 
 
 @transaction.atomic
 def withdraw_notice(notice: Notice, *, actor: User, reason: str) -> Notice:
-    """Withdraw an issued notice; its number stays used. Raises InvalidTransition."""
+    """Withdraw an issued notice; its number stays used, and whoever got it is told. Raises InvalidTransition."""
     lock(notice)
     move(notice, to=NoticeState.WITHDRAWN, field="state", withdrawn_reason=reason)
     record("notice.withdrawn", notice, actor=actor, reason=reason)
+    told = list(notice.releases.filter(begun_at__isnull=False).values_list("pk", flat=True))
+    if told:
+        plan_release(notice, actor=actor, conditions={"recipients_of": told}, purpose=Purpose.WITHDRAWAL)
     return notice
 
 
@@ -110,34 +125,20 @@ def correct_notice(notice: Notice, *, actor: User) -> Notice:
     )
 
 
-def announce_notices() -> int:
-    """Mail issued notices whose time has come to every member unit, each once. Returns how many notices."""
-    done = 0
-    for notice in Notice.objects.filter(state=NoticeState.ISSUED, announced_at=None, members_from__lte=clock.now()):
-        with transaction.atomic():
-            lock(notice)
-            if notice.announced_at is None:
-                for membership in current_members():
-                    for person in contacts(membership.institution, PersonRole.LIAISON):
-                        mails.notice_issued(notice, membership.institution, person)
-                link = settings.SITE_URL + reverse("notices:notice", args=[notice.pk])
-                robots.announce("notice", key=f"notice:{notice.pk}", title=f"{notice.number}《{notice.title}》", text=link)
-                notice.announced_at = clock.now()
-                notice.save(update_fields=["announced_at", "updated_at"])
-                done += 1
-    return done
-
-
 @transaction.atomic
-def acknowledge(notice: Notice, institution: Institution, *, actor: User) -> Acknowledgement:
-    """The unit has read it. Again it changes nothing."""
-    made, is_new = Acknowledgement.objects.get_or_create(notice=notice, institution=institution, defaults={"user": actor})
+def acknowledge(notice: Notice, institution: Institution, *, actor: User | None = None, person: Person | None = None) -> Acknowledgement:
+    """The unit has read it: said by a user, or by a person through the personal link. Again it changes nothing."""
+    made, is_new = Acknowledgement.objects.get_or_create(notice=notice, institution=institution, defaults={"user": actor, "person": person})
     if is_new:
-        record("notice.acknowledged", notice, institution, actor=actor)
+        record("notice.acknowledged", notice, institution, actor=actor, source="" if actor else "link:notice", person=person.name if person else "")
     return made
 
 
 @attachment_maker("notices.pdf")
-def pdf_of(pk: str) -> bytes:
-    """The notice as a mail's attachment."""
-    return notice_pdf(Notice.objects.get(pk=pk))
+def pdf_of(argument: str) -> bytes:
+    """The notice as a mail's attachment: `notice`, or `notice:institution:person` where it says something of its own to each unit."""
+    pk, institution, person = [*argument.split(":"), "", ""][:3]
+    values = None
+    if institution:
+        values = field_values(Institution.objects.get(pk=institution), Person.objects.filter(pk=int(person)).first() if person else None)
+    return notice_pdf(Notice.objects.get(pk=pk), values)

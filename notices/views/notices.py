@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
@@ -21,6 +22,7 @@ from notices.documents import notice_docx, notice_pdf
 from notices.enums import IssuingBody
 from notices.gongwen.blocks import read_blocks
 from notices.gongwen.fields import fill
+from notices.mails import choice_of
 from notices.models import Acknowledgement, Notice
 from notices.selectors.field_values import field_values
 from notices.selectors.notices import notice_at, notices_visible_to, search_notices
@@ -44,13 +46,18 @@ class NoticeList(PublicView, ListView):
         rows = search_notices(notices_visible_to(self.request.user), wanted.get("q", ""), wanted.get("body", ""), wanted.get("year", ""))
         return rows.unread_first(self.units) if self.units else rows
 
+    def choice_link(self) -> str:
+        """Where a liaison says how to be written to."""
+        person = getattr(self.request.user, "person", None) if self.units else None
+        return reverse("notices:choice", args=[choice_of(person).token]) if person else ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what the filters offer, and which are read."""
         context = super().get_context_data(**kwargs)
         read = set(Acknowledgement.objects.filter(institution__in=self.units, notice__in=context["object_list"]).values_list("notice_id", flat=True))
         years = notices_visible_to(self.request.user).order_by("-year").values_list("year", flat=True).distinct()
         rows = [(notice, notice.pk in read) for notice in context["object_list"]]
-        return {**context, "rows": rows, "is_liaison": bool(self.units), "bodies": IssuingBody.choices, "years": years}
+        return {**context, "rows": rows, "is_liaison": bool(self.units), "choice": self.choice_link(), "bodies": IssuingBody.choices, "years": years}
 
 
 class VisibleNotice(PublicView):

@@ -184,7 +184,12 @@
       page.focus();
       document.execCommand("insertText", false, words);
     });
-    page.addEventListener("input", function () { dress(page); });
+    page.addEventListener("input", function () {
+      const node = window.getSelection().anchorNode;
+      // Words typed beside every paragraph become one.
+      if (node && node.nodeType === 3 && node.parentNode === page) document.execCommand("formatBlock", false, "p");
+      dress(page);
+    });
     page.addEventListener("paste", function (event) {
       const html = event.clipboardData.getData("text/html");
       const text = event.clipboardData.getData("text/plain");

@@ -47,12 +47,46 @@ def test_a_notice_is_written_checked_and_given_to_review(visitor):
     secretary.sign_in_with_password("secretariat@sample.edu.cn", "/admin/")
     page = secretary.open("/admin/notices/notice/new/")
     page.fill("#id_title", "关于召开季度会议的通知")
+    page.click("[data-do=source]")
     page.fill("#id_text", "一、时间\n另行通知。\n三、地点\n苏州。")
     page.click("form button:has-text('保存草稿')")
     page.wait_for_selector("text=编号不连续：此处为 3，应为 2。")
     page.click(".workflow >> text=提交审核")
     page.click("form button:has-text('提交审核')")
     page.wait_for_selector("text=通知等待审核")
+
+
+PASTE = """html => {
+  const page = document.querySelector("[data-editor-page]");
+  const range = document.createRange();
+  range.selectNodeContents(page);
+  range.collapse(false);
+  window.getSelection().removeAllRanges();
+  window.getSelection().addRange(range);
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  page.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_the_editor_numbers_headings_and_takes_pasted_text_with_its_structure(visitor):
+    secretary = visitor()
+    secretary.sign_in_with_password("secretariat@sample.edu.cn", "/admin/")
+    page = secretary.open("/admin/notices/notice/new/")
+    page.fill("#id_title", "关于开展年度总结的通知")
+    page.click("[data-editor-page]")
+    for words, level in (("时间", 1), ("上午", 2), ("下午", 2), ("地点", 1)):
+        page.keyboard.type(words)
+        page.click(f"[data-do=level][data-value='{level}']")
+        page.keyboard.press("Enter")
+    page.evaluate(PASTE, "<p><b>重要</b><script>alert(1)</script></p><ul><li>甲</li></ul><table><tr><th>项目</th></tr><tr><td>值</td></tr></table>")
+    page.wait_for_selector("[data-editor-said]:has-text('已保留结构粘贴')")
+    page.click("[data-do=source]")
+    page.wait_for_selector("#id_text:visible")
+
+    assert page.input_value("#id_text").split("\n") == [
+        "一、时间", "（一）上午", "（二）下午", "二、地点", "**重要**", "- 甲", "| 项目 |", "| --- |", "| 值 |",
+    ]  # fmt: skip
 
 
 def test_finance_sees_the_year_and_the_unit_its_account(visitor):

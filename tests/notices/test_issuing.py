@@ -17,12 +17,12 @@ from notices.models import Acknowledgement, Notice
 from notices.services.drafting import NotReady, change_draft, draft_notice
 from notices.services.issuing import (
     NotYourOwn,
-    announce_notices,
     correct_notice,
     issue_notice,
     submit_notice,
     withdraw_notice,
 )
+from notices.services.releasing import announce_notices
 from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory, StaffFactory
 from tests.support import client_for
 

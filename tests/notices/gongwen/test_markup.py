@@ -43,7 +43,7 @@ def test_the_words_survive_broken_html(html):
     assert "好" in text_from_html(html)
 
 
-@pytest.mark.parametrize("html", ["", "   ", "<p></p>", "<!-- -->", "<table></table>", "\0", "<" * 500, "<p>" * 3000])
+@pytest.mark.parametrize("html", ["", "   ", "<p></p>", "<!-- -->", "<table></table>", "<table><tr></tr></table>", "\0", "<" * 500, "<p>" * 3000])
 def test_nothing_comes_of_nothing_and_nothing_breaks(html):
     assert text_from_html(html).strip("<") == ""
 
@@ -54,3 +54,9 @@ def test_what_the_editor_sends_back_is_what_it_was_given():
     text = "一、时间\n2026年**3月**20日，见[通知](https://a.edu.cn/x)。\n- 甲\n- 乙\n| 名称 | 数量 |\n| --- | --- |\n| a\\|b | **2** |\n（一）子"
 
     assert text_from_html(editor_html(text)) == text
+
+
+def test_empty_rows_of_a_form_stay_to_be_filled_in():
+    html = "<table><thead><tr><th>姓名</th><th>手机</th></tr></thead><tbody><tr><td><br></td><td></td></tr></tbody></table>"
+
+    assert text_from_html(html).split("\n") == ["| 姓名 | 手机 |", "| --- | --- |", "|  |  |"]

@@ -21,7 +21,7 @@ def remove_new_kinds(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0003_issuing_offices_and_attachments'),
+        ('notices', '0005_mail_what_waits'),
     ]
 
     operations = [
