@@ -31,8 +31,10 @@ register_actions(
         "period.reopened": _("Books opened again"),
         "statement.imported": _("Bank statement imported"),
         "line.booked": _("Line of a statement booked"),
+        "line.recorded": _("Line of a statement: entered by hand before"),
         "line.set_aside": _("Line of a statement set aside"),
         "line.undone": _("Decision on a line taken back"),
+        "layout.removed": _("Layout of a statement removed"),
         "learnt.removed": _("Habit of a payer removed"),
         "fapiao.requested": _("Fapiao requested"),
         "fapiao.cancelled": _("Fapiao request cancelled"),
@@ -41,6 +43,7 @@ register_actions(
         "fapiao.file_added": _("File of a fapiao added"),
         "fapiao.attached": _("Fapiao issued to the unit"),
         "fapiao.reversed": _("Fapiao reversed"),
+        "fapiao.closed": _("Fapiao reversed or void"),
         "fapiao.received": _("Fapiao received by the unit"),
         "schedule.added": _("Fee schedule added"),
     }

@@ -90,7 +90,7 @@ class VoucherState(models.TextChoices):
 
 
 V = VoucherState
-VOUCHER_TRANSITIONS = {V.NEW: {V.CONFIRMED, V.DISMISSED}, V.CONFIRMED: set(), V.DISMISSED: {V.NEW}}
+VOUCHER_TRANSITIONS = {V.NEW: {V.CONFIRMED, V.DISMISSED}, V.CONFIRMED: {V.NEW}, V.DISMISSED: {V.NEW}}
 
 
 class LineState(models.TextChoices):
@@ -99,10 +99,11 @@ class LineState(models.TextChoices):
     OPEN = "open", _("To be decided")
     BOOKED = "booked", _("Booked")
     NOT_OURS = "not_ours", _("Not ours")
+    RECORDED = "recorded", _("Recorded by hand before")
 
 
 L = LineState
-LINE_TRANSITIONS = {L.OPEN: {L.BOOKED, L.NOT_OURS}, L.BOOKED: {L.OPEN}, L.NOT_OURS: {L.OPEN}}
+LINE_TRANSITIONS = {L.OPEN: {L.BOOKED, L.NOT_OURS, L.RECORDED}, L.BOOKED: {L.OPEN}, L.NOT_OURS: {L.OPEN}, L.RECORDED: {L.OPEN}}
 
 
 class FapiaoRequestState(models.TextChoices):
@@ -132,6 +133,7 @@ class LearntKind(models.TextChoices):
 
     ACCOUNT = "account", _("Account")
     PAYER = "payer", _("Payer")
+    REMARK = "remark", _("Words of the remark")
 
 
 class InvoiceState(models.TextChoices):

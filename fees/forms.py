@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.clock import today
 from fees.enums import FapiaoRequestState, ReversalKind
 from fees.models import FapiaoRequest, Invoice
+from fees.selectors.fapiaos import known_titles
 from members.credit_codes import doubt, tidy
 from members.enums import InvoiceType
 from members.models import Institution
+from members.names import normalise
 
 # Signs that people and banks write around an amount; NFKC has already turned full-width digits, points and commas into plain ones.
 FOUNDED = dt.date(2018, 10, 1)
@@ -153,9 +155,11 @@ class FapiaoForm(forms.Form):
     )
     email = forms.EmailField(label=_("E-mail for the invoice"))
     remark = FoldedField(label=_("Remark on the fapiao"), max_length=100, required=False)
+    title_is_right = forms.BooleanField(label=_("The title is right although it is neither our unit's name nor that of the payer"), required=False)
 
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.institution = institution
         taken = FapiaoRequest.objects.filter(institution=institution).exclude(state=FapiaoRequestState.CANCELLED).values("invoices")
         free = Invoice.objects.filter(institution=institution, voided_at=None).exclude(pk__in=taken).order_by("due_on")
         self.fields["invoices"].queryset = free  # type: ignore[attr-defined]
@@ -168,8 +172,11 @@ class FapiaoForm(forms.Form):
         return value
 
     def clean(self) -> dict[str, Any]:
-        """A special VAT invoice shows address and bank."""
+        """A special VAT invoice shows address and bank. A title that is neither the unit's nor a payer's is asked for once."""
         data = super().clean() or {}
+        title, chosen = data.get("title"), data.get("invoices")
+        if title and chosen is not None and not data.get("title_is_right") and normalise(title) not in known_titles(self.institution, list(chosen)):
+            self.add_error("title_is_right", _("“%(title)s” is neither your unit's name nor that of a payer. Correct it, or tick here.") % {"title": title})
         if data.get("kind") == InvoiceType.SPECIAL:
             for name in ("address_phone", "bank_account"):
                 if not data.get(name):

@@ -13,6 +13,7 @@ from members.models import Application, Person
 from members.selectors.memberships import contacts
 
 ISSUED = "fees/mail/invoice_issued"
+SUFFIXES = {"application/pdf": ".pdf", "application/ofd": ".ofd", "application/xml": ".xml"}
 
 
 def invoice_issued(invoice: Invoice) -> None:
@@ -42,16 +43,28 @@ def invoice_settled(invoice: Invoice, payment: Payment) -> None:
         )
 
 
-def fapiao_issued(fapiao: Fapiao, request: FapiaoRequest) -> None:
-    """The fapiao is there: with its PDF, and the way to all its files."""
-    files = [stored for stored in fapiao.files if stored.mimetype == "application/pdf"][:1]
+def fapiao_issued(fapiao: Fapiao, request: FapiaoRequest, *, key: str = "") -> None:
+    """The fapiao is there: with its PDF (else the file that there is), and the way to all its files."""
+    files = sorted(fapiao.files, key=lambda stored: stored.mimetype != "application/pdf")[:1]
     queue(
         "fees/mail/fapiao_issued",
         to=request.email,
         cause=fapiao,
+        key=key,
+        subjects=[request, request.institution],
+        context={"fapiao": fapiao, "request": request, "files": files, "link": settings.SITE_URL + reverse("fees:fapiaos")},
+        attachments=[made(f"{fapiao.number}{SUFFIXES[stored.mimetype]}", stored.mimetype, "fees.fapiao_file", stored.pk) for stored in files],
+    )
+
+
+def fapiao_reversed(fapiao: Fapiao, request: FapiaoRequest) -> None:
+    """The fapiao does not count any more; a new one follows."""
+    queue(
+        "fees/mail/fapiao_reversed",
+        to=request.email,
+        cause=fapiao,
         subjects=[request, request.institution],
         context={"fapiao": fapiao, "request": request, "link": settings.SITE_URL + reverse("fees:fapiaos")},
-        attachments=[made(f"{fapiao.number}.pdf", "application/pdf", "fees.fapiao_file", stored.pk) for stored in files],
     )
 
 

@@ -10,6 +10,7 @@ from alliance.common.clock import today
 from fees.enums import AdjustmentState, FapiaoRequestState, LineState, VoucherState
 from fees.models import Adjustment, Fapiao, FapiaoRequest, Invoice, StatementLine, Voucher
 from fees.selectors.dunning import reinstatements_to_propose, removals_to_propose, suspensions_to_propose
+from fees.selectors.fapiaos import late_requests
 from fees.selectors.finance import credits_to_use, fapiaos_ahead
 from fees.selectors.standing import open_invoices, overdue_invoices
 from members.models import Institution
@@ -44,11 +45,25 @@ QUEUES: list[dict[str, Any]] = [
         "url": lambda: reverse("admin:fees_fapiaorequest_changelist"),
     },
     {
+        "label": _("Fapiao requests that are late"),
+        "permission": "fees.handle_fapiaos",
+        "order": 35,
+        "count": lambda user: late_requests(today()).count(),
+        "url": lambda: f"{reverse('admin:fees_fapiaorequest_changelist')}?standing=late",
+    },
+    {
+        "label": _("Red-letter fapiaos without their first one"),
+        "permission": "fees.handle_fapiaos",
+        "order": 37,
+        "count": lambda user: Fapiao.objects.filter(is_red=True, red_of=None).count(),
+        "url": lambda: f"{reverse('admin:fees_fapiao_changelist')}?is_red__exact=1&red_of__isempty=1",
+    },
+    {
         "label": _("Fapiaos to assign"),
         "permission": "fees.handle_fapiaos",
         "order": 36,
-        "count": lambda user: Fapiao.objects.filter(request=None, is_red=False).count(),
-        "url": lambda: f"{reverse('admin:fees_fapiao_changelist')}?request__isempty=1",
+        "count": lambda user: Fapiao.objects.filter(request=None, is_red=False, is_closed=False).count(),
+        "url": lambda: f"{reverse('admin:fees_fapiao_changelist')}?request__isempty=1&is_red__exact=0&is_closed__exact=0",
     },
     {
         "label": _("Transfers to confirm"),

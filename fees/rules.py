@@ -49,6 +49,7 @@ for record in (
     "closedperiod",
     "bankstatement",
     "statementline",
+    "statementlayout",
     "learnt",
 ):
     staff_model_perms("fees", record, view=is_staff_member)

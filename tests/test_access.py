@@ -1,6 +1,7 @@
 """Who may open what: every address of the system stands in one of these tables."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -375,6 +376,38 @@ def test_finance_sees_the_records_and_not_the_secretariats_steps(world, role, cl
     answers = {address: client.get(address).status_code for address in sorted(closed) if address.startswith("/")}
 
     assert answers == dict.fromkeys(answers, 403)
+
+
+def every_admin_address():
+    """All addresses of the admin, steps and tools too, each with keys that need not exist: the door comes before the record."""
+    keys = {"int": 1, "str": "1", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
+    addresses = set()
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, prefix + str(pattern.pattern))
+            else:
+                route = prefix + str(pattern.pattern)
+                route = re.sub(r"<(?:(\w+):)?\w+>", lambda key: str(keys[key.group(1) or "str"]), route)
+                addresses.add("/" + route)
+
+    walk([pattern for pattern in get_resolver().url_patterns if str(pattern.pattern) == "admin/"], "")
+    # The catch-all at the end, patterns with regular expressions, and the pages that are open to everybody by design.
+    return sorted(a for a in addresses if "(" not in a and not a.endswith(("/login/", "/logout/", "/jsi18n/")))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "stranger", "applicant", "liaison", "councillor"])
+def test_every_address_of_the_admin_is_closed_to_all_but_staff(world, role):
+    people, _arguments = world
+    client = client_for(people[role])
+    addresses = every_admin_address()
+
+    answers = {address: {client.get(address).status_code, client.post(address).status_code} for address in addresses}
+
+    assert {address: codes for address, codes in answers.items() if codes != {302}} == {}
+    assert len(addresses) > 300
 
 
 @pytest.mark.django_db

@@ -98,6 +98,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Payments"), "payments", "admin:fees_payment_changelist", "fees.view_payment"),
                     _item(_("Bank statements"), "account_balance_wallet", "admin:fees_bankstatement_changelist", "fees.view_bankstatement"),
                     _item(_("Habits of payers"), "psychology", "admin:fees_learnt_changelist", "fees.view_learnt"),
+                    _item(_("Layouts of statements"), "view_column", "admin:fees_statementlayout_changelist", "fees.view_statementlayout"),
                     _item(_("Fapiao requests"), "request_quote", "admin:fees_fapiaorequest_changelist", "fees.view_fapiaorequest"),
                     _item(_("Fapiaos"), "receipt_long", "admin:fees_fapiao_changelist", "fees.view_fapiao"),
                     _item(_("Descriptions on fapiaos"), "label", "admin:fees_fapiaosetting_changelist", "fees.view_fapiaosetting"),

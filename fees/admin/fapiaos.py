@@ -16,7 +16,9 @@ from alliance.common.clock import today
 from fees.enums import FapiaoRequestState
 from fees.fapiao_files.tables import read_summary
 from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
-from fees.services.fapiaos import Imported, attach, cancel_request, export_requests, import_files, take_in
+from fees.selectors.fapiaos import late_requests, unpaid_fapiaos
+from fees.services.fapiaos import cancel_request, export_requests
+from fees.services.issued_fapiaos import Imported, attach, import_files, link_red, take_in
 from members.forms.files import MultipleFileField, MultipleFileInput
 
 WAITING = (FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED)
@@ -74,7 +76,7 @@ class ImportFapiaos(WorkflowView):
         result = import_files([pair for pair in uploads if pair not in tables], actor=self.request.user)
         for _name, content in tables:
             for one in read_summary(content):
-                take_in(one, result, actor=self.request.user)
+                take_in([one], result, actor=self.request.user)
         self._say(result)
         return self.render_to_response(self.get_context_data(form=self.get_form_class()(), result=result))
 
@@ -115,6 +117,35 @@ class Assign(WorkflowView):
         attach(self.record, form.cleaned_data["request"], actor=self.request.user)
 
 
+class FirstForm(forms.Form):
+    """Which one it reverses."""
+
+    first = forms.ModelChoiceField(Fapiao.objects.none(), label=_("The fapiao that it reverses"))
+
+
+class LinkRed(WorkflowView):
+    """Say which fapiao a red-letter one reverses, where its file does not."""
+
+    model = Fapiao
+    permission = "fees.handle_fapiaos"
+    title = _("Link the red-letter fapiao")
+    lead = _("Fapiaos of at least this amount that nothing reverses yet. When all of it is reversed, the request waits again and the unit is told.")
+    button = _("Link")
+    done = _("Linked.")
+    form_class = FirstForm
+    previews_mail = True
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Those that fit."""
+        form = super().get_form(form_class)
+        form.fields["first"].queryset = Fapiao.objects.filter(is_red=False, is_closed=False, reversed_by=None, total__gte=-self.record.total)
+        return form
+
+    def perform_step(self, form: Any) -> None:
+        """Link."""
+        link_red(self.record, form.cleaned_data["first"], actor=self.request.user)
+
+
 class CancelRequest(WorkflowView):
     """Not needed any more."""
 
@@ -130,12 +161,31 @@ class CancelRequest(WorkflowView):
         cancel_request(self.record, actor=self.request.user)
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """What finance has to look after."""
+
+    title = _("to look after")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two lists of the start page."""
+        return [("late", _("Late: not issued in time")), ("unpaid", _("Issued before payment, not paid in time")), ("question", _("To be asked"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Those."""
+        if self.value() == "late":
+            return late_requests(today())
+        if self.value() == "unpaid":
+            return unpaid_fapiaos(today())
+        return queryset.exclude(question="").filter(state__in=WAITING) if self.value() == "question" else queryset
+
+
 @admin.register(FapiaoRequest)
 class FapiaoRequestAdmin(AllianceModelAdmin):
     """What units ask for."""
 
     list_display = ("title", "institution", "amount", "kind", "before_payment", "question", "state", "created_at")
-    list_filter = ("state", "kind", "before_payment")
+    list_filter = (StandingFilter, "state", "kind", "before_payment")
     list_select_related = ("institution",)
     search_fields = ("title", "tax_number", "institution__name")
     list_before_template = "fees/admin_fapiao_request_list.html"
@@ -151,13 +201,16 @@ class FapiaoRequestAdmin(AllianceModelAdmin):
 class FapiaoAdmin(AllianceModelAdmin):
     """What was issued."""
 
-    list_display = ("number", "issued_on", "buyer_name", "total", "is_red", "request", "read_by")
-    list_filter = (("request", admin.EmptyFieldListFilter), "is_red")
+    list_display = ("number", "issued_on", "buyer_name", "total", "is_red", "is_closed", "request", "read_by")
+    list_filter = (("request", admin.EmptyFieldListFilter), "is_red", ("red_of", admin.EmptyFieldListFilter), "is_closed")
     list_select_related = ("request",)
     search_fields = ("number", "buyer_name", "buyer_tax_number")
     list_before_template = "fees/admin_fapiao_list.html"
     panels = ("fees/admin_fapiao.html",)
-    workflow = [WorkflowButton("assign", _("Assign"), "fees.handle_fapiaos", show=lambda f: f.request_id is None and not f.is_red)]
+    workflow = [
+        WorkflowButton("assign", _("Assign"), "fees.handle_fapiaos", show=lambda f: f.request_id is None and not f.is_red and not f.is_closed),
+        WorkflowButton("link", _("Link the red-letter fapiao"), "fees.handle_fapiaos", show=lambda f: f.is_red and f.red_of_id is None),
+    ]
 
     def panel_context(self, request: HttpRequest, obj: Fapiao) -> dict[str, Any]:
         """Its files."""
@@ -166,12 +219,12 @@ class FapiaoAdmin(AllianceModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
         new = path("import/", admin.site.admin_view(ImportFapiaos.as_view()), name="fees_fapiao_import")
-        return [new, workflow_path(Assign, "assign"), *super().get_urls()]
+        return [new, workflow_path(Assign, "assign"), workflow_path(LinkRed, "link"), *super().get_urls()]
 
 
 @admin.register(FapiaoSetting)
 class FapiaoSettingAdmin(AllianceModelAdmin):
     """How the fee stands on a fapiao."""
 
-    list_display = ("effective_from", "item_name", "tax_code", "rate")
-    editable_fields = ("item_name", "tax_code", "rate")
+    list_display = ("effective_from", "item_name", "tax_code", "rate", "days_to_issue", "days_to_pay")
+    editable_fields = ("item_name", "tax_code", "rate", "days_to_issue", "days_to_pay")

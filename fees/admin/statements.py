@@ -1,13 +1,11 @@
-"""Bank statements in the admin: taking one in, naming columns, deciding line by line."""
+"""Bank statements in the admin: looking at a file, naming columns, taking it in; what decisions taught."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
@@ -18,18 +16,18 @@ from django.views.generic import TemplateView
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.documents import render_pdf
-from alliance.common.exceptions import DomainError
+from alliance.common.jobs import start_job
 from alliance.common.models import StoredFile
-from fees.enums import LineState
-from fees.models import BankStatement, Invoice, Learnt, StatementLine
-from fees.selectors.standing import open_invoices
-from fees.services.statements import Part, accept_line, accept_sure, book_line, forget, import_statement, keep_upload, rematch, set_aside, summary, undo_line
-from fees.statements.reading import StatementError, UnknownLayout, amount_of, header_guess
-from members.models import Institution
-from members.selectors.institutions import find_institution
+from fees.admin.statement_work import StatementPage, Work
+from fees.enums import MatchClass
+from fees.matching.decide import Credit, match_all
+from fees.matching.register import load_register
+from fees.models import BankStatement, Learnt, StatementLayout
+from fees.services.statement_lines import forget, summary
+from fees.services.statements import KIND, MOST_AT_ONCE, forget_layout, import_kept, keep_upload, read, remember_layout
+from fees.statements.reading import StatementError, UnknownLayout, header_guess, table_of
 
-MOST_PARTS = 6
-ORDER = {"sure": 0, "likely": 1, "ask": 2, "other": 3}
+MOST_SHOWN = 300
 FIELDS = {
     "date": _("Date"),
     "time": _("Time"),
@@ -53,47 +51,28 @@ class UploadForm(forms.Form):
 
 
 class ImportStatement(WorkflowView):
-    """Take a statement in. A broken file changes nothing; the same file changes nothing."""
+    """Look at a statement before it is taken in. A broken file changes nothing; the same file changes nothing."""
 
     model: Any = BankStatement
     permission = "fees.import_statement"
     title = _("Import a bank statement")
-    lead = _("What is known from other statements is recognised. Nothing is booked before you decide.")
-    button = _("Import")
+    lead = _("You see first what is in it. What is known from other statements is recognised. Nothing is booked before you decide.")
+    button = _("Look at the file")
     form_class = UploadForm
 
     def perform(self, form: Any) -> HttpResponse:
-        """On to the lines, or to naming the columns."""
+        """On to the preview, or to naming the columns; a file that was imported before leads to its lines."""
         upload = form.cleaned_data["file"]
         content = upload.read()
         try:
-            statement = import_statement(upload.name, content, actor=self.request.user)
+            reading = read(upload.name, content)
         except UnknownLayout:
             stored = keep_upload(upload.name, content, self.request.user)
             return redirect("admin:fees_bankstatement_columns", stored.pk)
-        text = ngettext("%(count)s new line, %(known)s known.", "%(count)s new lines, %(known)s known.", statement.new_lines)
-        messages.success(self.request, text % {"count": statement.new_lines, "known": statement.known_lines})
-        if statement.balance_check == "broken":
-            messages.warning(self.request, gettext("The balances do not follow from each other: rows may be missing from the file."))
-        return redirect("admin:fees_bankstatement_work", statement.pk)
-
-
-class StatementPage:
-    """Pages about statements: a permission, and the admin's frame."""
-
-    site: AdminSite | None = None
-    permission = "fees.import_statement"
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Check, then go on."""
-        if not request.user.has_perm(self.permission):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-
-    def frame(self) -> dict[str, Any]:
-        """What the admin's base template needs."""
-        return {**admin.site.each_context(self.request), "opts": BankStatement._meta}
+        if reading.same_file is not None:
+            messages.info(self.request, gettext("This very file was imported before; here are its lines."))
+            return redirect("admin:fees_bankstatement_work", reading.same_file.pk)
+        return redirect("admin:fees_bankstatement_preview", keep_upload(upload.name, content, self.request.user).pk)
 
 
 class Columns(StatementPage, TemplateView):
@@ -103,8 +82,6 @@ class Columns(StatementPage, TemplateView):
 
     def get_context_data(self, pk: str, **kwargs: Any) -> dict[str, Any]:
         """The first rows of the file."""
-        from fees.statements.reading import table_of
-
         stored = get_object_or_404(StoredFile, pk=pk, purpose="statement")
         with stored.content.open("rb") as handle:
             rows = table_of(handle.read())[:30]
@@ -116,113 +93,76 @@ class Columns(StatementPage, TemplateView):
             **super().get_context_data(**kwargs),
             "rows": rows,
             "options": options,
-            "fields": FIELDS.items(),
+            "fields": [(name, label, self.request.POST.get(name, "")) for name, label in FIELDS.items()],
             "stored": stored,
             "title": gettext("Name the columns"),
         }
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        """Read with these columns; they are remembered."""
+        """Remember these columns, then show the file as they read it."""
         stored = get_object_or_404(StoredFile, pk=pk, purpose="statement")
         mapping = {name: int(request.POST[name]) for name in FIELDS if request.POST.get(name, "").isdigit()}
-        with stored.content.open("rb") as handle:
-            content = handle.read()
         try:
-            statement = import_statement(stored.name, content, actor=request.user, mapping=mapping)
+            remember_layout(stored, mapping, actor=request.user)
+        except UnknownLayout:
+            return self._again(request, pk, gettext("Name at least the date and the money in (or the amount)."))
         except StatementError as error:
-            messages.error(request, str(error))
-            return redirect("admin:fees_bankstatement_columns", pk)
-        messages.success(request, gettext("The statement is imported, and its columns are remembered."))
-        return redirect("admin:fees_bankstatement_work", statement.pk)
+            return self._again(request, pk, str(error))
+        messages.success(request, gettext("The columns are remembered for statements with this header."))
+        return redirect("admin:fees_bankstatement_preview", pk)
+
+    def _again(self, request: HttpRequest, pk: str, text: str) -> HttpResponse:
+        """The same page with what was chosen, and what is wrong."""
+        messages.error(request, text)
+        return self.render_to_response(self.get_context_data(pk=pk))
 
 
-class Work(StatementPage, TemplateView):
-    """The queue: one line in the middle with its evidence, the others beside it."""
+class Preview(StatementPage, TemplateView):
+    """What a file would bring: period, balances, warnings, each new line with whose it probably is. Nothing is written."""
 
-    template_name = "fees/admin_work.html"
+    template_name = "fees/admin_statement_preview.html"
 
-    def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
-        """The line of `?line=`, else the first that is open, sure ones first."""
-        statement = get_object_or_404(BankStatement, pk=pk)
-        lines = list(statement.lines.all())
-        lines.sort(key=lambda line: (line.state != LineState.OPEN, ORDER[line.verdict], line.booked_on, line.pk))
-        wanted = self.request.GET.get("line", "")
-        current = next((line for line in lines if str(line.pk) == wanted), None) or next((line for line in lines if line.state == LineState.OPEN), None)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A layout that was forgotten meanwhile is asked again."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except UnknownLayout:
+            return redirect("admin:fees_bankstatement_columns", kwargs["pk"])
+
+    def get_context_data(self, pk: str, **kwargs: Any) -> dict[str, Any]:
+        """The file read and matched."""
+        stored = get_object_or_404(StoredFile, pk=pk, purpose="statement")
+        with stored.content.open("rb") as handle:
+            reading = read(stored.name, handle.read())
+        register = load_register()
+        came = [Credit(row.remark, row.payer_name, row.payer_account, row.amount, row.booked_on) for row in reading.fresh]
+        rows = list(zip(reading.fresh, match_all(came, register), strict=True))
+        days = [row.booked_on for row in reading.statement.rows]
         return {
             **self.frame(),
             **super().get_context_data(**kwargs),
-            "title": str(statement),
-            "statement": statement,
-            "lines": lines,
-            "current": current,
-            "candidates": self._candidates(current) if current else [],
-            "payments": list(current.payments.select_related("institution").prefetch_related("allocations__invoice")) if current else [],
-            "parts": range(1, MOST_PARTS + 1),
-            "totals": summary(statement),
-            "members": Institution.objects.filter(memberships__isnull=False).distinct().order_by("name").values_list("name", flat=True),
+            "title": gettext("Preview of the statement"),
+            "stored": stored,
+            "reading": reading,
+            "first": min(days),
+            "last": max(days),
+            "rows": rows[:MOST_SHOWN],
+            "more": max(0, len(rows) - MOST_SHOWN),
+            "sum": sum((row.amount for row in reading.fresh), Decimal(0)),
+            "counts": [(MatchClass(name).label, sum(found.verdict == name for _row, found in rows)) for name in MatchClass.values],
         }
 
-    def _candidates(self, line: StatementLine) -> list[dict[str, Any]]:
-        units = line.proposal.get("units", [])
-        found = Institution.objects.in_bulk([unit["institution"] for unit in units])
-        rows = []
-        for unit in units:
-            institution = found.get(unit["institution"])
-            if institution is not None:
-                invoices = list(open_invoices(institution))
-                rows.append({"unit": unit, "institution": institution, "open": invoices, "chosen": [i for i in invoices if i.pk in unit["invoices"]]})
-        return rows
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One decision, or all sure ones."""
-        statement = get_object_or_404(BankStatement, pk=pk)
-        here = reverse("admin:fees_bankstatement_work", args=[pk])
-        if "accept_sure" in request.POST:
-            counts = accept_sure(statement.lines, actor=request.user)
-            text = gettext("%(booked)s booked, %(left)s left to decide.") % {"booked": counts["booked"], "left": counts["left"]}
-            messages.success(request, text)
-            return redirect(here)
-        if "rematch" in request.POST:
-            rematch(statement.lines)
-            return redirect(here)
-        line = get_object_or_404(statement.lines, pk=request.POST.get("line") or 0)
-        try:
-            self._decide(line, request)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return redirect(f"{here}?line={line.pk}")
-        return redirect(here)
-
-    def _decide(self, line: StatementLine, request: HttpRequest) -> None:
-        data = request.POST
-        if "accept" in data:
-            accept_line(line, actor=request.user)
-        elif "aside" in data:
-            set_aside(line, actor=request.user, note=data.get("note", "")[:200])
-        elif "undo" in data:
-            undo_line(line, actor=request.user, reason=data.get("note", "")[:200] or gettext("taken back"))
-        elif data.get("candidate", "").isdigit():
-            institution = get_object_or_404(Institution, pk=data["candidate"])
-            chosen = [pk for pk in data.getlist("invoice") if pk.isdigit()]
-            invoices = Invoice.objects.filter(pk__in=chosen, institution=institution).order_by("due_on", "pk")
-            book_line(line, [Part(institution, line.amount, tuple(invoices))], actor=request.user)
-        else:
-            book_line(line, self._parts(line, data), actor=request.user)
-
-    def _parts(self, line: StatementLine, data: Any) -> list[Part]:
-        """What was typed: units by name, amounts; one unit without an amount gets the whole."""
-        typed = [(data.get(f"unit_{n}", "").strip(), data.get(f"amount_{n}", "").strip()) for n in range(1, MOST_PARTS + 1)]
-        named = [(unit, amount) for unit, amount in typed if unit]
-        parts = []
-        for unit, text in named:
-            found, why = find_institution(unit)
-            if found is None:
-                raise DomainError(why)
-            amount = amount_of(text) if text else (line.amount if len(named) == 1 else None)
-            if amount is None:
-                raise DomainError(gettext("Say how much of it is for %(name)s.") % {"name": unit})
-            parts.append(Part(found, Decimal(amount)))
-        return parts
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Take it in: at once, or in the background when it is long."""
+        stored = get_object_or_404(StoredFile, pk=pk, purpose="statement")
+        with stored.content.open("rb") as handle:
+            reading = read(stored.name, handle.read())
+        if len(reading.statement.rows) > MOST_AT_ONCE:
+            return redirect("admin:common_job_change", start_job(KIND, actor=request.user, file=stored).pk)
+        statement = import_kept(stored, actor=request.user)
+        text = ngettext("%(count)s new line, %(known)s known.", "%(count)s new lines, %(known)s known.", statement.new_lines)
+        messages.success(request, text % {"count": statement.new_lines, "known": statement.known_lines})
+        return redirect("admin:fees_bankstatement_work", statement.pk)
 
 
 class Paper(StatementPage, View):
@@ -265,6 +205,7 @@ class BankStatementAdmin(AllianceModelAdmin):
         return [
             path("import/", wrap(ImportStatement.as_view()), name="fees_bankstatement_import"),
             path("columns/<uuid:pk>/", wrap(Columns.as_view()), name="fees_bankstatement_columns"),
+            path("preview/<uuid:pk>/", wrap(Preview.as_view()), name="fees_bankstatement_preview"),
             path("<int:pk>/work/", wrap(Work.as_view()), name="fees_bankstatement_work"),
             path("<int:pk>/summary.pdf", wrap(Paper.as_view()), name="fees_bankstatement_paper"),
             *super().get_urls(),
@@ -291,12 +232,49 @@ class Forget(WorkflowView):
 class LearntAdmin(AllianceModelAdmin):
     """What decisions taught."""
 
-    list_display = ("key", "kind", "institution", "learnt_by", "created_at", "removed_at")
+    list_display = ("key", "kind", "institution", "line", "learnt_by", "created_at", "removed_at")
     list_filter = ("kind", ("removed_at", admin.EmptyFieldListFilter))
-    list_select_related = ("institution", "learnt_by")
+    list_select_related = ("institution", "learnt_by", "line")
     search_fields = ("key", "institution__name")
     workflow = [WorkflowButton("forget", _("Forget"), "fees.import_statement", show=lambda learnt: learnt.removed_at is None, danger=True)]
 
     def get_urls(self) -> list[URLPattern]:
         """The step."""
         return [workflow_path(Forget, "forget"), *super().get_urls()]
+
+
+class ForgetLayout(WorkflowView):
+    """Take back what was said of a header."""
+
+    model = StatementLayout
+    permission = "fees.import_statement"
+    title = _("Forget these columns")
+    lead = _("The next statement with this header asks again. What was imported stays.")
+    button = _("Forget")
+    danger = True
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Forget; the record is gone, so on to the list."""
+        forget_layout(self.record, actor=self.request.user)
+        messages.success(self.request, gettext("Forgotten."))
+        return redirect(self.list_url())
+
+
+@admin.register(StatementLayout)
+class StatementLayoutAdmin(AllianceModelAdmin):
+    """Columns that people named."""
+
+    list_display = ("header_shown", "made_by", "updated_at")
+    list_select_related = ("made_by",)
+    fields = ("header_shown", "mapping", "made_by", "created_at", "updated_at")
+    readonly_fields = ("header_shown",)
+    workflow = [WorkflowButton("forget", _("Forget"), "fees.import_statement", danger=True)]
+
+    @admin.display(description=_("header"))
+    def header_shown(self, layout: StatementLayout) -> str:
+        """The columns' names."""
+        return "、".join(cell for cell in layout.header if cell)[:200]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The step."""
+        return [workflow_path(ForgetLayout, "forget"), *super().get_urls()]

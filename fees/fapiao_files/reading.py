@@ -4,11 +4,8 @@ import datetime as dt
 import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from pathlib import PurePosixPath
 from typing import Any
 
 import defusedxml.ElementTree as SafeXml
@@ -21,12 +18,11 @@ from defusedxml.common import DefusedXmlException
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-MAX_FILES = 500
-MAX_FILE = 20 * 1024 * 1024
-MAX_TOTAL = 200 * 1024 * 1024
-MAX_RATIO = 200
-MAX_PIXELS = 40_000_000
+from fees.fapiao_files.archive import MAX_PIXELS, Refused, is_ofd, members, parts_of_ofd
+
+MAX_RENDERED = 12_000_000
 MAX_PAGES = 20
+MOST_ELEMENTS = 20_000
 NUMBER = re.compile(r"(?<!\d)\d{20}(?!\d)")
 DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{4})-(\d{1,2})-(\d{1,2})|(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 MONEY = re.compile(r"[¥￥]\s*(-?\d[\d,]*\.\d{2})")
@@ -40,6 +36,7 @@ FIELDS = {
     "购买方名称": "buyer_name", "购买方纳税人识别号": "buyer_tax_number", "销售方名称": "seller_name", "销售方纳税人识别号": "seller_tax_number",
 }  # fmt: skip
 ORIGINAL = ("OriginalInvoiceNumber", "OriginalInvoiceNo", "RedInvoiceOriginalNumber", "BlueInvoiceNumber")
+NOTICE = re.compile(r"JF\d{4}-\d{4,}")
 RED_OF = re.compile(r"(?:被红冲|对应|原)[^\d]{0,20}(\d{20})")
 
 
@@ -69,6 +66,8 @@ class FapiaoFile:
     seller_tax_number: str = ""
     is_red: bool = False
     red_of: str = ""
+    is_closed: bool = False
+    remark: str = ""
     read_by: str = ""
 
 
@@ -78,14 +77,6 @@ class Bundle:
 
     found: tuple[FapiaoFile, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-class Refused(Exception):
-    """Inside this package: the file is not taken."""
-
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 @dataclass
@@ -106,10 +97,10 @@ def read_bundle(name: str, content: bytes) -> Bundle:
     found: list[FapiaoFile] = []
     problems: list[Problem] = []
     try:
-        members = _members(name, content)
+        files = members(name, content)
     except Refused as refused:
         return Bundle(problems=(Problem(name, refused.message),))
-    for inner, data in members:
+    for inner, data in files:
         try:
             found.append(_read_one(inner, data))
         except Refused as refused:
@@ -119,67 +110,16 @@ def read_bundle(name: str, content: bytes) -> Bundle:
     return Bundle(tuple(found), tuple(problems))
 
 
-def _members(name: str, content: bytes) -> Iterable[tuple[str, bytes]]:
-    if not content.startswith(b"PK\x03\x04") or _is_ofd(content):
-        if len(content) > MAX_FILE:
-            raise Refused(_("The file is too large."))
-        return [(name, content)]
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _unpacked(archive, len(content))
-    except Refused:
-        raise
-    except Exception as error:
-        raise Refused(_("The zip file is damaged or protected by a password.")) from error
-
-
-def _is_ofd(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "OFD.xml" in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return False
-
-
-def _unpacked(archive: zipfile.ZipFile, packed: int) -> list[tuple[str, bytes]]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    total = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_FILES or total > MAX_TOTAL or total > MAX_RATIO * max(packed, 1):
-        raise Refused(_("The zip file unpacks to an unreasonable size and was not opened."))
-    files = []
-    for entry in entries:
-        # Programs for the Chinese Windows write names in GBK without saying so.
-        name = entry.filename if entry.flag_bits & 0x800 else _regained(entry.filename)
-        path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", name):
-            raise Refused(_("The zip file has names that lead outside of it and was not opened."))
-        if path.name.startswith((".", "~")) or "__MACOSX" in path.parts:
-            continue
-        with archive.open(entry) as handle:
-            data = handle.read(MAX_FILE + 1)
-        if len(data) > MAX_FILE:
-            raise Refused(_("The zip file unpacks to an unreasonable size and was not opened."))
-        files.append((path.name, data))
-    return files
-
-
-def _regained(name: str) -> str:
-    try:
-        return name.encode("cp437").decode("gbk")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return name
-
-
 def _read_one(name: str, content: bytes) -> FapiaoFile:
     head = content[:1024].lstrip()
     facts = _Facts()
     if b"%PDF-" in content[:1024]:
         kind = "pdf"
         _from_pdf(content, facts)
-    elif content.startswith(b"PK\x03\x04") and _is_ofd(content):
+    elif content.startswith(b"PK\x03\x04") and is_ofd(content):
         kind = "ofd"
         _from_ofd(content, facts)
-    elif head.startswith((b"<", b"\xef\xbb\xbf<")):
+    elif head.startswith((b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")):
         kind = "xml"
         facts.add(_from_xml(content), "xml")
     else:
@@ -193,24 +133,19 @@ def _read_one(name: str, content: bytes) -> FapiaoFile:
     return replace(made, is_red=made.is_red or (made.total or Decimal(0)) < 0)
 
 
-def _from_xml(content: bytes) -> dict[str, Any]:  # noqa: C901 (one branch for each way an element is named)
-    try:
-        root = SafeXml.fromstring(content, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise Refused(_("The XML declares entities or a DTD and was not read.")) from error
-    except (SafeXml.ParseError, ValueError, LookupError) as error:
-        raise Refused(_("The XML is damaged.")) from error
+def _from_xml(content: bytes) -> dict[str, Any]:
+    root = _root(content)
     found: dict[str, Any] = {}
     remark = ""
     for count, element in enumerate(root.iter()):
-        if count > 20_000:
+        if count > MOST_ELEMENTS:
             raise Refused(_("The XML is unreasonably large."))
         name, text = element.tag.rpartition("}")[2], (element.text or "").strip()
         if name == "CustomData":
             name = element.get("Name", "")
         if not text:
             continue
-        if name in FIELDS and not found.get(FIELDS[name]):
+        if name in FIELDS and (not found.get(FIELDS[name]) or name in {"IssueTime", "InvoiceNumber"}):
             found[FIELDS[name]] = _value(FIELDS[name], text)
         elif name in ORIGINAL:
             found["red_of"] = _digits(text)
@@ -218,7 +153,22 @@ def _from_xml(content: bytes) -> dict[str, Any]:  # noqa: C901 (one branch for e
             remark = remark or text
     if not found.get("red_of") and (hit := RED_OF.search(remark)):
         found["red_of"] = hit.group(1)
+    found["remark"] = remark[:300]
     return found
+
+
+def _root(content: bytes) -> Any:
+    """The parsed XML, also when it declares GBK, which the parser itself does not read. Raises Refused."""
+    declared = re.match(rb"""\s*<\?xml[^>]*encoding=["']\s*(gbk|gb2312|gb18030)""", content[:200], re.IGNORECASE)
+    try:
+        if declared:
+            text = content.decode("gb18030")
+            return SafeXml.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), forbid_dtd=True)
+        return SafeXml.fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise Refused(_("The XML declares entities or a DTD and was not read.")) from error
+    except (SafeXml.ParseError, ValueError, LookupError) as error:
+        raise Refused(_("The XML is damaged.")) from error
 
 
 def _value(name: str, text: str) -> Any:
@@ -286,6 +236,8 @@ def _refuse_active(document: pikepdf.Pdf) -> None:
     for entry in document.objects:
         if isinstance(entry, pikepdf.Dictionary) and (entry.get("/S") in {"/JavaScript", "/Launch"} or "/JS" in entry or "/RichMediaContent" in entry):
             raise Refused(_("The PDF contains a script or starts a program and was not taken."))
+        if isinstance(entry, pikepdf.Stream) and entry.get("/Subtype") == "/Image" and int(entry.get("/Width", 0)) * int(entry.get("/Height", 0)) > MAX_PIXELS:
+            raise Refused(_("The file contains an unreasonably large picture and was not taken."))
         if isinstance(entry, pikepdf.Dictionary) and entry.get("/Type") == "/Filespec":
             name = str(entry.get("/UF") or entry.get("/F") or "").lower()
             if name.endswith((".exe", ".js", ".bat", ".cmd", ".vbs", ".scr", ".dll", ".ps1", ".sh")):
@@ -298,8 +250,8 @@ def _from_qr(content: bytes) -> dict[str, Any]:
     try:
         page = document[0]
         width, height = page.get_size()
-        scale = min(3.0, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
-        if width * height * scale * scale > MAX_PIXELS or width <= 0 or height <= 0:
+        scale = min(3.0, (MAX_RENDERED / max(width * height, 1)) ** 0.5)
+        if width * height * scale * scale > MAX_RENDERED * 1.01 or width <= 0 or height <= 0:
             raise Refused(_("The page is unreasonably large."))
         picture = np.asarray(page.render(scale=scale).to_numpy())
     finally:
@@ -340,12 +292,13 @@ def _from_text(text: str) -> dict[str, Any]:
         found |= {"buyer_tax_number": numbers[0], "seller_tax_number": numbers[1]}
     if hit := RED_OF.search(text):
         found["red_of"] = hit.group(1)
+    # The notices' numbers, which the export writes into the remark, tell requests of one unit apart.
+    found["remark"] = " ".join(dict.fromkeys(NOTICE.findall(text)))[:300]
     return found
 
 
 def _from_ofd(content: bytes, facts: _Facts) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        files = dict(_unpacked_with_paths(archive, len(content)))
+    files = parts_of_ofd(content)
     originals = [data for name, data in files.items() if name.lower().endswith((".xml",)) and ("attach" in name.lower() or "original_invoice" in name.lower())]
     for data in originals:
         facts.add(_from_xml(data), "xml")
@@ -356,19 +309,5 @@ def _from_ofd(content: bytes, facts: _Facts) -> None:
         facts.add(_from_text(unicodedata.normalize("NFKC", words)), "text")
 
 
-def _unpacked_with_paths(archive: zipfile.ZipFile, packed: int) -> list[tuple[str, bytes]]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    total = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_FILES or total > MAX_TOTAL or total > MAX_RATIO * max(packed, 1):
-        raise Refused(_("The OFD unpacks to an unreasonable size and was not opened."))
-    return [(entry.filename, archive.read(entry)) for entry in entries if entry.filename.lower().endswith(".xml")]
-
-
 def _words(content: bytes) -> list[str]:
-    try:
-        root = SafeXml.fromstring(content, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise Refused(_("The XML declares entities or a DTD and was not read.")) from error
-    except (SafeXml.ParseError, ValueError) as error:
-        raise Refused(_("The XML is damaged.")) from error
-    return [element.text for element in root.iter() if element.tag.rpartition("}")[2] == "TextCode" and element.text]
+    return [element.text for element in _root(content).iter() if element.tag.rpartition("}")[2] == "TextCode" and element.text]

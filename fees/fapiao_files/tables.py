@@ -99,7 +99,10 @@ def read_summary(content: bytes) -> list[FapiaoFile]:
             buyer_tax_number=cell(row, "购方识别号", "购买方识别号", "购买方纳税人识别号"),
             seller_name=cell(row, "销方名称", "销售方名称"),
             seller_tax_number=cell(row, "销方识别号", "销售方识别号"),
-            is_red=total < 0 or any(word in state for word in RED_STATES),
+            # "已红冲" stands at the first one, whose amount is positive: it is closed, and the red one has a row of its own.
+            is_red=total < 0,
+            is_closed=total >= 0 and any(word in state for word in RED_STATES) and "部分" not in state,
+            remark=cell(row, "备注")[:300],
             read_by="summary",
         )
     return list(found.values())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,14 +10,19 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from alliance.common.money import format_money
-from fees.matching.names import Found, names_in, payer_name
+from fees.matching.names import names_in, payer_name, remark_habit
 from fees.matching.register import OpenInvoice, Register
+from fees.matching.suggest import Found
 from fees.matching.words import fees_in, plain, speaks_of_alliance, years_in
 from members.names import normalise
 
 SURE, LIKELY, ASK, OTHER = "sure", "likely", "ask", "other"
-SIDES = ({"payer", "account", "habit"}, {"remark", "number"}, {"voucher"})
+SIDES = ({"payer", "account", "habit"}, {"remark", "number", "words"}, {"voucher"})
+# Signs that name the unit itself. An account, a habit or a reported transfer may be a treasury's that pays for many: alone they are never sure.
+NAMING = {"payer", "remark", "number"}
 VOUCHER_DAYS = 10
+RECORDED_NEAR = 5
+NUMBERED = re.compile(r"[a-z]{2}20\d{6,}")
 MOST_INVOICES = 8
 
 
@@ -41,6 +47,7 @@ class Unit:
     reasons: list[str] = field(default_factory=list)
     invoices: list[OpenInvoice] = field(default_factory=list)
     exact: bool = False
+    closeness: float = 0
 
     @property
     def strong(self) -> int:
@@ -51,7 +58,12 @@ class Unit:
     @property
     def score(self) -> float:
         """For ordering only."""
-        return 3 * self.strong + 0.5 * len(self.signs) + (1 if self.exact else 0)
+        return 3 * self.strong + 0.5 * len(self.signs) + 3 * self.closeness + (0.2 if self.exact else 0)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a strong sign names the unit itself."""
+        return any(is_strong and sign in NAMING for sign, is_strong in self.signs.items())
 
 
 @dataclass
@@ -74,7 +86,7 @@ def match(credit: Credit, register: Register) -> Match:
     units, several, weak = _units(credit, register)
     for unit in units:
         _fit_amount(unit, credit, fees, years, register)
-    units.sort(key=lambda unit: (-unit.score, unit.institution not in register.members))
+    units.sort(key=lambda unit: (-round(unit.score, 3), unit.institution not in register.members, -register.rank.get(unit.institution, 0)))
     verdict, why = _verdict(credit, units, several, weak, fees, general, register)
     fees, years = _what_for(credit, units, verdict, fees, years, register)
     reasons = [*why, *(units[0].reasons if units else []), *_words(fees, years, credit)]
@@ -96,7 +108,9 @@ def _units(credit: Credit, register: Register) -> tuple[list[Unit], bool, list[F
                 continue
             unit = of(institution)
             unit.signs[sign] = unit.signs.get(sign, False) or (found.strong and len(found.institutions) == 1)
-            unit.reasons.append(text)
+            unit.closeness = max(unit.closeness, found.weight)
+            if text not in unit.reasons:
+                unit.reasons.append(text)
 
     payer = payer_name(credit.payer, register)
     if payer:
@@ -111,6 +125,7 @@ def _units(credit: Credit, register: Register) -> tuple[list[Unit], bool, list[F
         "inside": _("“%(text)s” stands inside a longer word of the remark"),
         "cut": _("the remark seems cut off after “%(text)s”"),
         "misspelt": _("“%(text)s” in the remark is nearly this name"),
+        "shortened": _("“%(text)s” in the remark could be short for this name"),
     }
     for found in named:
         speak(found, "remark", texts.get(found.why, _("the remark names “%(text)s”")) % {"text": found.text})
@@ -120,15 +135,26 @@ def _units(credit: Credit, register: Register) -> tuple[list[Unit], bool, list[F
     for institution in register.payers.get(normalise(plain(credit.payer)), ()) if credit.payer else ():
         known = register.payers[normalise(plain(credit.payer))]
         speak(Found((institution,), "", strong=len(known) == 1, why=""), "habit", _("this payer has paid for the unit before"))
-    squeezed = normalise(plain(credit.remark))
-    for number, institution in register.by_number.items() if "jf20" in squeezed else ():
-        if number in squeezed:
-            speak(Found((institution,), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
+    words = remark_habit(credit.remark, register) if register.habits else ""
+    for institution in register.habits.get(words, ()) if words else ():
+        speak(Found((institution,), "", strong=len(register.habits[words]) == 1, why=""), "words", _("a remark with these words was for the unit before"))
+    for number in _numbers_in(normalise(plain(credit.remark)), register):
+        speak(Found((register.by_number[number],), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
     for voucher in register.vouchers:
         if _is_reported(voucher, credit):
             speak(Found((voucher.institution,), "", strong=True, why=""), "voucher", _("the unit has reported this transfer"))
     strongly = {f.institutions[0] for f in named if f.strong}
     return list(units.values()), len(strongly) > 1, [f for f in [*named, *([payer] if payer else [])] if not f.strong]
+
+
+def _numbers_in(text: str, register: Register) -> list[str]:
+    """Numbers of open notices in a text without signs: of those that begin at one place, the longest."""
+    found = []
+    for hit in NUMBERED.findall(text):
+        longest = next((hit[:n] for n in range(len(hit), len("jf20260001") - 1, -1) if hit[:n] in register.by_number), None)
+        if longest:
+            found.append(longest)
+    return found
 
 
 def _is_reported(voucher: "object", credit: Credit) -> bool:
@@ -198,21 +224,36 @@ def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found]
 def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, register: Register) -> tuple[str, list[str]]:
     """One unit, a member, with strong signs."""
     # A half-read name that could be this unit is no doubt; one that could only be others is.
-    doubtful = [found for found in weak if unit.institution not in found.institutions]
+    meant = {found.text for found in weak if unit.institution in found.institutions}
+    doubtful = [found for found in weak if unit.institution not in found.institutions and found.text not in meant]
     fits = credit.amount is None or unit.exact or (not register.invoices.get(unit.institution) and credit.amount in _usual(register))
     if doubtful:
         return LIKELY, [_("another unit could be meant as well")]
+    if any(found.why == "another" for found in weak):
+        return LIKELY, [_("what follows the name may be another institution")]
     if not fits:
         return LIKELY, [_("the unit is clear, the amount is not what is open")]
+    if recorded_before(unit.institution, credit, register):
+        return LIKELY, [_("a payment of this amount was entered by hand around this day: perhaps it is this one")]
     if unit.invoices and fees and credit.amount is not None:
         billed = set().union(*(invoice.fees for invoice in unit.invoices))
         if not fees & {"entry", "annual"} <= billed:
             return LIKELY, [_("the remark names another fee than the notice")]
+    if not unit.is_named:
+        return LIKELY, [_("nothing names the unit itself: the payer may pay for several")]
     if unit.strong > 1:
         return SURE, []
-    if unit.exact and about_us and ({"payer", "account", "voucher"} & {sign for sign, is_strong in unit.signs.items() if is_strong}):
+    if unit.exact and about_us and unit.signs.get("payer"):
         return SURE, []
     return LIKELY, [_("one strong sign")]
+
+
+def recorded_before(institution: int, credit: Credit, register: Register) -> list[int]:
+    """Payments of the unit that people entered without a statement and that may be this very transfer."""
+    if credit.booked_on is None or credit.amount is None:
+        return []
+    found = register.recorded.get(institution, ())
+    return [pk for pk, amount, day in found if amount == credit.amount and abs((credit.booked_on - day).days) <= RECORDED_NEAR]
 
 
 def _usual(register: Register) -> set[Decimal]:

@@ -1,43 +1,46 @@
-"""Finding universities in what a bank passes on: exactly, by the longest name first; and suggesting where nothing is exact."""
+"""Finding universities in what a bank passes on: exactly, by the longest name first."""
 
-from dataclasses import dataclass
-
-from pypinyin import lazy_pinyin
-from rapidfuzz import fuzz, process
+import re
 
 from fees.matching.register import Register
-from fees.matching.words import ALLIANCE, ANNUAL, ANOTHER, COPIED, DEPARTMENTS, ENTRY, GENERAL, OTHER, plain, segments, without
+from fees.matching.suggest import Found, suggestions, trimmed
+from fees.matching.words import ALLIANCE, ANNUAL, ANOTHER, COPIED, DEPARTMENTS, ENTRY, GENERAL, OFFICE, OTHER, SMALL, plain, segments, without
 from members.names import normalise
 
 LONGEST = 40
-SUGGEST_AT = 75
-MAX_SUGGESTIONS = 5
-SHORTEST_PREFIX = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A name in a text. `strong`: it stands alone and means one institution; else it is only a candidate."""
-
-    institutions: tuple[int, ...]
-    text: str
-    strong: bool
-    why: str
+PERSON = 4
+SCHOOL = re.compile(r"(?:大学|学院|学校)$")
 
 
 def names_in(text: str, register: Register) -> list[Found]:
     """The institutions that a remark names, in their order."""
-    cleaned = without(without(without(plain(text), COPIED), register.payee), ALLIANCE)
+    pieces = segments(cleaned_remark(text, register))
     found: list[Found] = []
-    for piece in segments(cleaned):
+    for piece in pieces:
         found += _in_piece(piece, register)
-    if not found:
-        joined = "".join(segments(cleaned.replace("|", "")))
-        found = [Found(f.institutions, f.text, strong=False, why=f.why) for f in _in_piece(joined, register)]
-    if not found:
-        for piece in segments(cleaned):
-            found += _cut_or_misspelt(piece, register)
+    if not found and len(pieces) > 1:
+        # Signs between the characters of a name: a candidate, since the pieces may have been different things.
+        found = [Found(f.institutions, f.text, strong=False, why=f.why, weight=min(f.weight, 0.9)) for f in _in_piece("".join(pieces), register)]
+    if not any(f.strong or f.why in {"ambiguous", "full", "short"} for f in found):
+        for piece in pieces:
+            found += suggestions(piece, register)
     return found
+
+
+def cleaned_remark(text: str, register: Register) -> str:
+    """The remark without the alliance, its host and the example that people copy."""
+    folded = plain(text)
+    for name in register.with_signs:
+        folded = folded.replace(name, normalise(name))
+    return ALLIANCE.sub("|", without(without(folded, COPIED), register.payee))
+
+
+def remark_habit(text: str, register: Register) -> str:
+    """What somebody writes besides fees, years and the alliance, as a key for remembering it; empty when that is a name we know, or too little."""
+    if OTHER.search(plain(text)) or any(found.strong or found.why == "ambiguous" for found in names_in(text, register)):
+        return ""
+    rest = "".join(trimmed(piece) for piece in segments(cleaned_remark(text, register)))
+    return rest if 3 <= len(rest) <= LONGEST else ""
 
 
 def payer_name(text: str, register: Register) -> Found | None:
@@ -49,7 +52,15 @@ def payer_name(text: str, register: Register) -> Found | None:
         if candidate in register.names:
             return _judged(candidate, register, left="", right="")
     inside = _in_piece(whole, register)
-    return inside[0] if len(inside) == 1 and inside[0].text != whole else None
+    if not inside and (called := next((form for form in reversed(_without_departments(whole)) if SCHOOL.search(form)), "")):
+        # A bank's clerk misspells too: candidates, never more.
+        alike = suggestions(called, register)
+        return alike[0] if alike else None
+    if len(inside) != 1:
+        return None
+    rest = whole.partition(inside[0].text)[2]
+    is_office = OFFICE.search(rest) is not None
+    return inside[0] if is_office or not inside[0].strong else Found(inside[0].institutions, inside[0].text, strong=False, why="another", weight=0.8)
 
 
 def _without_departments(whole: str) -> list[str]:
@@ -83,7 +94,12 @@ def _in_piece(piece: str, register: Register) -> list[Found]:
     for index, (start, length) in enumerate(found):
         left = text[(found[index - 1][0] + found[index - 1][1]) if index else 0 : start]
         right = text[start + length : found[index + 1][0] if index + 1 < len(found) else len(text)]
-        results.append(_judged(text[start : start + length], register, left=left, right=right))
+        judged = _judged(text[start : start + length], register, left=left, right=right)
+        touched = (index and not left) or (index + 1 < len(found) and not right)
+        if touched and judged.why == "short":
+            # Two short names without anything between are more likely the pieces of a longer one.
+            judged = Found(judged.institutions, judged.text, strong=False, why="inside", weight=0.2)
+        results.append(judged)
     return results
 
 
@@ -99,68 +115,26 @@ def _judged(name: str, register: Register, *, left: str, right: str) -> Found:
             institutions, ambiguous = (official[0],), False
     rest_left, rest_right = _residue(left), _residue(right)
     if ambiguous:
-        return Found(institutions, name, strong=False, why="ambiguous")
-    if ANOTHER.match(rest_right):
-        return Found(institutions, name, strong=False, why="another")
-    if rest_left or (not full and len(name) <= 2 and rest_right):
-        return Found(institutions, name, strong=False, why="inside")
+        alone = full or not (rest_left or rest_right)
+        return Found(institutions, name, strong=False, why="ambiguous" if alone else "inside", weight=0.8 if full else 0.6 if alone else 0.2)
+    offices_off = right
+    for word in DEPARTMENTS:
+        offices_off = offices_off.replace(word, "")
+    if ANOTHER.match(rest_right) or ANOTHER.match(offices_off):
+        return Found(institutions, name, strong=False, why="another", weight=0.9 if full else 0.2)
+    if rest_left or (rest_right and (not full or not (len(rest_right) <= PERSON or OFFICE.search(rest_right)))):
+        return Found(institutions, name, strong=False, why="inside", weight=0.8 if full else 0.2)
     if full:
         longer = [other for other in register.names if len(other) > len(name) and other.startswith(name + rest_right)] if rest_right else []
         if longer:
-            return Found(institutions, name, strong=False, why="inside")
-    return Found(institutions, name, strong=True, why="full" if full else "short")
+            return Found(institutions, name, strong=False, why="inside", weight=0.7)
+    return Found(institutions, name, strong=True, why="full" if full else "short", weight=1)
 
 
 def _residue(text: str) -> str:
     """What is left of the words around a name when fees, years, amounts and departments are taken away."""
     for pattern in (ENTRY, ANNUAL, GENERAL, OTHER):
         text = pattern.sub("", text)
-    for word in DEPARTMENTS:
-        text = text.replace(word, "")
-    for word in (
-        "付",
-        "交",
-        "缴",
-        "补",
-        "转",
-        "汇",
-        "款",
-        "及",
-        "和",
-        "与",
-        "年度",
-        "年",
-        "元",
-        "入会",
-        "会费",
-        "费",
-        "理事单位",
-        "成员单位",
-        "单位",
-        "支付",
-        "代",
-        "预",
-        "附言",
-        "摘要",
-        "跨行",
-        "用途",
-    ):
+    for word in (*DEPARTMENTS, *SMALL):
         text = text.replace(word, "")
     return "".join(c for c in text if not c.isdigit() and not c.isascii())
-
-
-def _cut_or_misspelt(piece: str, register: Register) -> list[Found]:
-    """Candidates for a person to choose from: names that begin so, that sound so, or that are nearly so. Never strong."""
-    text = _residue(normalise(piece))
-    if len(text) < SHORTEST_PREFIX:
-        return []
-    pool = register.members | register.expected or set(register.official)
-    beginnings = [pk for pk, name in register.normal.items() if name.startswith(text)]
-    if 0 < len(beginnings) <= MAX_SUGGESTIONS * 2:
-        ranked = sorted(beginnings, key=lambda pk: (pk not in pool, register.official[pk]))
-        return [Found(tuple(ranked), text, strong=False, why="cut")]
-    alike = register.sounds.get("".join(lazy_pinyin(text)), [])
-    near = process.extract(text, register.normal, scorer=fuzz.ratio, score_cutoff=SUGGEST_AT, limit=MAX_SUGGESTIONS)
-    candidates = list(dict.fromkeys([*alike, *[pk for _name, _score, pk in near]]))
-    candidates.sort(key=lambda pk: (pk not in alike, pk not in pool))
-    return [Found(tuple(candidates[:MAX_SUGGESTIONS]), text, strong=False, why="misspelt")] if candidates else []

@@ -1,5 +1,8 @@
 """What the system knows, taken once from the database in a fixed number of queries, for any number of lines."""
 
+import bisect
+import datetime as dt
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,10 +12,10 @@ from pypinyin import lazy_pinyin
 
 from alliance.common.clock import today
 from alliance.common.models import Organisation
-from fees.enums import UNSETTLED, LineKind, VoucherState
-from fees.matching.words import PAYEE, plain
-from fees.models import FeeSchedule, Invoice, Learnt, Voucher
-from members.enums import MEMBERSHIP_OPEN, AliasKind, ApplicationStatus
+from fees.enums import UNSETTLED, LearntKind, LineKind, VoucherState
+from fees.matching.words import PAYEE, plain, segments
+from fees.models import FeeSchedule, Invoice, Learnt, Payment, Voucher
+from members.enums import MEMBERSHIP_OPEN, AliasKind, ApplicationStatus, Level
 from members.models import Application, Institution, InstitutionAlias, Membership
 from members.names import normalise
 
@@ -55,8 +58,13 @@ class Register:
     by_number: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     payers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    habits: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     vouchers: list[Reported] = field(default_factory=list)
+    # Entered by hand: institution → (payment, amount, day)
+    recorded: dict[int, list[tuple[int, Decimal, dt.date]]] = field(default_factory=lambda: defaultdict(list))
     amounts: set[Decimal] = field(default_factory=set)
+    # How well known it is, to order candidates only: 985, 211, Double First-Class and undergraduate ones first.
+    rank: dict[int, int] = field(default_factory=dict)
     entry_fee: Decimal = Decimal(0)
     payee: tuple[str, ...] = PAYEE
 
@@ -66,12 +74,50 @@ class Register:
         return {pk: normalise(plain(name)) for pk, name in self.official.items()}
 
     @cached_property
+    def sound(self) -> dict[int, str]:
+        """Each official name by its sound without tones."""
+        return {pk: "".join(lazy_pinyin(name)) for pk, name in self.normal.items()}
+
+    @cached_property
     def sounds(self) -> dict[str, list[int]]:
-        """Official names by their sound without tones."""
+        """Official names by their sound."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for pk, sound in self.sound.items():
+            found[sound].append(pk)
+        return found
+
+    @cached_property
+    def with_signs(self) -> list[str]:
+        """Names that have a sign inside at which a remark would be taken apart (北京师范大学-香港浸会大学联合国际学院)."""
+        return [plain(name) for name in self.official.values() if len(segments(plain(name))) > 1]
+
+    def beginning(self, text: str) -> list[int]:
+        """Institutions whose official names begin with the text."""
+        return _starting(self._forwards, text)
+
+    def ending(self, text: str) -> list[int]:
+        """Institutions whose official names end with the text."""
+        return _starting(self._backwards, text[::-1])
+
+    @cached_property
+    def _forwards(self) -> list[tuple[str, int]]:
+        return sorted((name, pk) for pk, name in self.normal.items())
+
+    @cached_property
+    def _backwards(self) -> list[tuple[str, int]]:
+        return sorted((name[::-1], pk) for pk, name in self.normal.items())
+
+    @cached_property
+    def by_first(self) -> dict[str, list[int]]:
+        """Institutions by the first character of their official names."""
         found: dict[str, list[int]] = defaultdict(list)
         for pk, name in self.normal.items():
-            found["".join(lazy_pinyin(name))].append(pk)
+            found[name[:1]].append(pk)
         return found
+
+    def learn(self, kind: str, key: str, institution: int) -> None:
+        """What a person's decision taught."""
+        {LearntKind.ACCOUNT: self.accounts, LearntKind.PAYER: self.payers, LearntKind.REMARK: self.habits}[LearntKind(kind)][key].add(institution)
 
     def add_name(self, name: str, institution: int, *, full: bool, ambiguous: bool) -> None:
         """A name that somebody may write."""
@@ -81,12 +127,24 @@ class Register:
             self.starts[key[:2]].add(len(key))
 
 
+def _starting(ordered: list[tuple[str, int]], text: str) -> list[int]:
+    found = []
+    for name, pk in itertools.islice(ordered, bisect.bisect_left(ordered, (text, 0)), None):
+        if not name.startswith(text):
+            break
+        found.append(pk)
+    return found
+
+
 def load_register() -> Register:
     """Everything for matching, as the database has it now."""
     register = Register()
     organisation = Organisation.load()
     register.payee = (*PAYEE, normalise(plain(organisation.bank_account_name)))
-    register.official = dict(Institution.objects.filter(merged_into=None).values_list("pk", "name"))
+    flags = ("pk", "name", "is_985", "is_211", "is_double_first_class", "level")
+    for pk, name, is_985, is_211, is_first_class, level in Institution.objects.filter(merged_into=None).values_list(*flags):
+        register.official[pk] = name
+        register.rank[pk] = 2 * is_985 + is_211 + is_first_class + (level == Level.UNDERGRADUATE)
     rows = InstitutionAlias.objects.filter(institution__merged_into=None).values_list("name", "institution_id", "kind", "ambiguous")
     for name, institution, kind, ambiguous in rows:
         register.add_name(name, institution, full=kind in {AliasKind.OFFICIAL, AliasKind.FORMER}, ambiguous=ambiguous)
@@ -95,9 +153,10 @@ def load_register() -> Register:
     register.members = set(Membership.objects.filter(status__in=MEMBERSHIP_OPEN).values_list("institution_id", flat=True))
     waiting = [ApplicationStatus.SUBMITTED, ApplicationStatus.SCREENED, ApplicationStatus.BALLOTED, ApplicationStatus.APPROVED]
     register.expected = {pk for pk in Application.objects.filter(status__in=waiting).values_list("institution_id", flat=True) if pk}
-    _load_invoices(register)
+    load_invoices(register)
+    _load_recorded(register)
     for kind, key, institution in Learnt.objects.filter(removed_at=None).values_list("kind", "key", "institution_id"):
-        (register.accounts if kind == "account" else register.payers)[key].add(institution)
+        register.learn(kind, key, institution)
     for voucher in Voucher.objects.filter(state=VoucherState.NEW):
         register.vouchers.append(Reported(voucher.pk, voucher.institution_id, voucher.amount, voucher.paid_on, normalise(plain(voucher.payer_name))))
     schedule = FeeSchedule.objects.filter(effective_from_year__lte=today().year).order_by("-effective_from_year").prefetch_related("amounts").first()
@@ -107,15 +166,26 @@ def load_register() -> Register:
     return register
 
 
-def _load_invoices(register: Register) -> None:
+def _load_recorded(register: Register) -> None:
+    """Payments that people entered without a line of a statement."""
+    rows = Payment.objects.filter(line=None, recorded_line=None, mistaken=False).values_list("pk", "institution_id", "amount", "received_on")
+    for pk, institution, amount, received_on in rows:
+        register.recorded[institution].append((pk, amount, received_on))
+
+
+def load_invoices(register: Register, institution: int | None = None) -> None:
+    """The open notices as they are now; of one institution only, when it is named."""
     rows = Invoice.objects.filter(state__in=UNSETTLED).order_by("due_on", "pk")
+    if institution is not None:
+        rows = rows.filter(institution=institution)
+        register.invoices.pop(institution, None)
     lines = rows.values_list("pk", "number", "owed", "institution_id", "lines__kind", "lines__year")
     found: dict[int, tuple[str, Decimal, int, set[str], set[int]]] = {}
-    for pk, number, owed, institution, kind, year in lines:
-        entry = found.setdefault(pk, (number, owed, institution, set(), set()))
+    for pk, number, owed, owner, kind, year in lines:
+        entry = found.setdefault(pk, (number, owed, owner, set(), set()))
         if kind:
             entry[3].add(KINDS[LineKind(kind)])
             entry[4].add(year)
-    for pk, (number, owed, institution, fees, years) in found.items():
-        register.invoices[institution].append(OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))
-        register.by_number[normalise(number)] = institution
+    for pk, (number, owed, owner, fees, years) in found.items():
+        register.invoices[owner].append(OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))
+        register.by_number[normalise(number)] = owner

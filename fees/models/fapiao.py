@@ -1,5 +1,7 @@
 """Fapiaos: what units ask for, what finance has issued, and how it is described."""
 
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -12,6 +14,9 @@ from alliance.common.triggers import frozen_fields, never_deleted
 from fees.enums import REQUEST_TRANSITIONS, FapiaoRequestState
 from members.enums import InvoiceType
 
+if TYPE_CHECKING:
+    from alliance.common.models import StoredFile
+
 
 @pghistory.track()
 class FapiaoSetting(TimestampedModel):
@@ -21,6 +26,16 @@ class FapiaoSetting(TimestampedModel):
     item_name = models.CharField(_("item"), max_length=100, help_text=_("As on the fapiao, for example *现代服务*会员费; finance decides."))
     tax_code = models.CharField(_("tax classification code"), max_length=19)
     rate = models.DecimalField(_("rate"), max_digits=5, decimal_places=4, help_text=_("0.03 for 3 %; 0 for exempt."))
+    days_to_issue = models.PositiveSmallIntegerField(
+        _("days to issue"),
+        default=10,
+        help_text=_("A request that is older stands in finance's queue of late ones. The system's default, not the alliance's rule."),
+    )
+    days_to_pay = models.PositiveSmallIntegerField(
+        _("days to pay after a fapiao before payment"),
+        default=60,
+        help_text=_("Later it stands in finance's queue. The system's default, not the alliance's rule."),
+    )
 
     class Meta:
         verbose_name = _("description on fapiaos")
@@ -79,6 +94,8 @@ class Fapiao(TimestampedModel):
     seller_name = models.CharField(_("seller"), max_length=200, blank=True)
     is_red = models.BooleanField(_("red-letter"), default=False)
     red_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses"))
+    is_closed = models.BooleanField(_("reversed or void"), default=False, help_text=_("By a red-letter fapiao over all of it, or by the bureau's summary."))
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
     request = models.ForeignKey(FapiaoRequest, models.PROTECT, null=True, blank=True, related_name="fapiaos", verbose_name=_("request"))
     read_by = models.CharField(_("read by"), max_length=10)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by"))
@@ -93,15 +110,19 @@ class Fapiao(TimestampedModel):
             models.CheckConstraint(condition=Q(red_of=None) | ~Q(red_of=F("id")), name="fapiao_reverses_another"),
         ]
         triggers = [
-            frozen_fields("number", "issued_on", "net", "tax", "total", "buyer_name", name="fapiao_is_as_issued", condition="OLD.read_by <> 'summary'"),
+            # What its XML says stands. What was read from less is completed by the XML, but an amount that a request relies on never changes.
+            frozen_fields(
+                "number", "issued_on", "net", "tax", "total", "buyer_name", name="fapiao_is_as_issued",
+                condition="OLD.read_by = 'xml' OR OLD.number IS DISTINCT FROM NEW.number OR (OLD.request_id IS NOT NULL AND OLD.total IS DISTINCT FROM NEW.total)",
+            ),
             never_deleted(),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.number} {self.buyer_name}"
 
     @property
-    def files(self) -> list["object"]:
+    def files(self) -> list["StoredFile"]:
         """Its files, oldest first."""
         from django.contrib.contenttypes.models import ContentType
 

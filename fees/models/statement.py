@@ -30,6 +30,8 @@ class BankStatement(models.Model):
     warnings = models.JSONField(_("warnings"), default=list)
     balance_check = models.CharField(_("balances"), max_length=8)
     balance_breaks = models.JSONField(_("breaks in the balances"), default=list)
+    opening = models.DecimalField(_("balance before"), max_digits=14, decimal_places=2, null=True)
+    closing = models.DecimalField(_("balance after"), max_digits=14, decimal_places=2, null=True)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by"))
     created_at = models.DateTimeField(_("imported"), auto_now_add=True)
 
@@ -67,13 +69,19 @@ class StatementLine(TimestampedModel):
     proposal = models.JSONField(_("proposal"), default=dict)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by"))
     note = models.CharField(_("note"), max_length=200, blank=True)
+    recorded_as = models.OneToOneField(
+        "fees.Payment", models.PROTECT, null=True, blank=True, related_name="recorded_line", verbose_name=_("the payment entered by hand")
+    )
 
     class Meta:
         verbose_name = _("line of a bank statement")
         verbose_name_plural = _("lines of bank statements")
         ordering = ("booked_on", "pk")
         indexes = [models.Index(fields=["state", "verdict"], name="statement_line_queue")]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="statement_line_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="statement_line_positive"),
+            models.CheckConstraint(condition=Q(state=LineState.RECORDED) ^ Q(recorded_as=None), name="recorded_line_has_its_payment"),
+        ]
         triggers = [
             transitions_trigger("state", LINE_TRANSITIONS, initial={LineState.OPEN}),
             frozen_fields(

@@ -1,35 +1,33 @@
-"""Bank statements: taken in once, matched, decided by a person, undone."""
+"""Bank statements: read, compared with what is known, taken in once, matched."""
 
 import hashlib
 import uuid
-from collections import Counter
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common import clock
 from alliance.common.audit import record
-from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.files import SPREADSHEETS, UploadRefused, store
-from alliance.common.locking import advisory_lock, lock
-from alliance.common.money import money
-from alliance.common.transitions import move
-from fees.enums import LearntKind, LineState, MatchClass, ReversalKind
-from fees.exceptions import TooMuch
+from alliance.common.jobs import job_kind, label_summary
+from alliance.common.locking import advisory_lock
+from alliance.common.models import Job, Organisation, StoredFile
+from alliance.common.money import format_money
+from fees.enums import LineState
 from fees.matching.decide import Credit, Match, match_all
 from fees.matching.register import Register, load_register
-from fees.matching.words import plain
-from fees.models import BankStatement, Invoice, Learnt, Payment, StatementLayout, StatementLine
-from fees.services.payments import allocate, record_payment, use_credit
-from fees.services.reversals import reverse_payment
+from fees.models import BankStatement, StatementLayout, StatementLine
 from fees.statements.identity import line_keys
-from fees.statements.reading import Row, Statement, UnknownLayout, header_guess, layout_of, read_statement
-from members.models import Institution, User
-from members.names import normalise
+from fees.statements.reading import Noted, Row, Statement, UnknownLayout, header_guess, layout_of, read_statement
+from members.models import User
+
+KIND = "fees.import_statement"
+# Up to so many lines a statement is taken in while the person waits; more run in the background with a progress bar.
+MOST_AT_ONCE = 2000
+label_summary({"lines": _("New lines"), "known": _("Known from other statements"), "statement": _("Statement")})
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Reading:
 
     statement: Statement
     sha256: str
+    warnings: tuple[Noted, ...]
     keys: dict[int, str]
     fresh: list[Row]
     known: int
@@ -59,8 +58,9 @@ def read(name: str, content: bytes, mapping: dict[str, int] | None = None) -> Re
         if layout is None:
             raise
         statement = read_statement(name, content, layout.mapping)
+    statement, account = _with_account(statement)
     incoming = [row for row in statement.rows if row.direction == "in"]
-    keys = {row.number: key for row, key in zip(statement.rows, line_keys(statement.rows, statement.account), strict=True)}
+    keys = {row.number: key for row, key in zip(statement.rows, line_keys(statement.rows, account), strict=True)}
     known = set(StatementLine.objects.filter(key__in=[keys[row.number] for row in incoming]).values_list("key", flat=True))
     fresh, seen = [], set(known)
     for row in incoming:
@@ -71,6 +71,7 @@ def read(name: str, content: bytes, mapping: dict[str, int] | None = None) -> Re
     return Reading(
         statement=statement,
         sha256=sha256,
+        warnings=(*statement.warnings, *_gap(statement)),
         keys=keys,
         fresh=fresh,
         known=len(incoming) - len(fresh),
@@ -80,24 +81,68 @@ def read(name: str, content: bytes, mapping: dict[str, int] | None = None) -> Re
     )
 
 
+def _with_account(statement: Statement) -> tuple[Statement, str]:
+    """A file that does not say its account is taken to be of the alliance's own; one of another account is read, with a warning."""
+    ours = "".join(c for c in Organisation.load().bank_account_number if c.isdigit())
+    account = statement.account or ours
+    if ours and account != ours:
+        text = gettext("The statement is of account %(account)s, not of the alliance's account %(ours)s.") % {"account": account, "ours": ours}
+        statement = replace(statement, warnings=(*statement.warnings, Noted(0, text)))
+    return replace(statement, account=account), account
+
+
+def _gap(statement: Statement) -> list[Noted]:
+    """Whether the balance goes on from the statement before: what is missing between two files shows only there."""
+    if statement.opening is None:
+        return []
+    first = min(row.booked_on for row in statement.rows)
+    before = BankStatement.objects.filter(account=statement.account, last_day__lte=first, closing__isnull=False).order_by("-last_day", "-pk").first()
+    if before is None or before.closing is None or before.last_day == first or before.closing == statement.opening:
+        return []
+    text = gettext("The statement before (until %(day)s) ended with %(closing)s, this one begins with %(opening)s: lines between them are missing.")
+    facts = {"day": before.last_day, "closing": format_money(before.closing), "opening": format_money(statement.opening)}
+    return [Noted(0, text % facts)]
+
+
 @transaction.atomic
 def import_statement(name: str, content: bytes, *, actor: Any = None, mapping: dict[str, int] | None = None) -> BankStatement:
     """Take a statement in: its file, and each line of money in that is not known yet, matched. The same file again returns what is there.
 
     All or nothing. Raises StatementError with the row, UnknownLayout.
     """
+    return _take_in(name, content, actor=actor, mapping=mapping, file=None)
+
+
+@job_kind(KIND, label=_("Bank statement"))
+def import_in_background(job: Job) -> None:
+    """A large statement, with progress. Run again after a crash it finds the file taken in."""
+    stored = job.file
+    assert stored is not None  # the page that starts the job keeps the file first
+    with stored.content.open("rb") as handle:
+        content = handle.read()
+    job.progress(1, 3)
+    statement = _take_in(stored.name, content, actor=job.started_by, mapping=job.params.get("mapping"), file=stored, job=job)
+    job.progress(3, 3)
+    job.summary = {"lines": statement.new_lines, "known": statement.known_lines, "statement": str(statement)}
+
+
+def import_kept(stored: StoredFile, *, actor: User, mapping: dict[str, int] | None = None) -> BankStatement:
+    """Take in a file that was kept for its preview. Raises StatementError, UnknownLayout."""
+    with stored.content.open("rb") as handle, transaction.atomic():
+        return _take_in(stored.name, handle.read(), actor=actor, mapping=mapping, file=stored)
+
+
+def _take_in(name: str, content: bytes, *, actor: Any, mapping: dict[str, int] | None, file: StoredFile | None, job: Job | None = None) -> BankStatement:
     advisory_lock("bank-statements")
     reading = read(name, content, mapping)
     if reading.same_file is not None:
         return reading.same_file
     statement = reading.statement
     if mapping is not None:
-        StatementLayout.objects.update_or_create(
-            signature=layout_of(statement.header), defaults={"header": list(statement.header), "mapping": mapping, "made_by": actor}
-        )
+        _remember(statement, mapping, actor)
     days = [row.booked_on for row in statement.rows]
     kept = BankStatement.objects.create(
-        file=keep_upload(name, content, actor),
+        file=file or keep_upload(name, content, actor),
         sha256=reading.sha256,
         name=name[:200],
         bank=statement.bank,
@@ -109,15 +154,39 @@ def import_statement(name: str, content: bytes, *, actor: Any = None, mapping: d
         new_lines=len(reading.fresh),
         known_lines=reading.known,
         skipped=[[note.row, note.reason] for note in statement.skipped],
-        warnings=[[note.row, note.reason] for note in statement.warnings],
+        warnings=[[note.row, note.reason] for note in reading.warnings],
         balance_check=statement.balance_check,
         balance_breaks=list(statement.balance_breaks),
+        opening=statement.opening,
+        closing=statement.closing,
         imported_by=actor,
     )
     StatementLine.objects.bulk_create([_line(kept, row, reading.keys[row.number]) for row in reading.fresh], batch_size=500)
+    if job is not None:
+        job.progress(2, 3)
     rematch(kept.lines.all())
     record("statement.imported", kept, actor=actor, source="" if actor else "command", lines=len(reading.fresh), known=reading.known)
     return kept
+
+
+def remember_layout(stored: StoredFile, mapping: dict[str, int], *, actor: User) -> StatementLayout:
+    """What a person said of the columns of a file that was kept, for it and for all with the same header. Raises StatementError when it cannot be read so."""
+    with stored.content.open("rb") as handle:
+        statement = read_statement(stored.name, handle.read(), mapping)
+    return _remember(statement, mapping, actor)
+
+
+def _remember(statement: Statement, mapping: dict[str, int], actor: Any) -> StatementLayout:
+    values = {"header": list(statement.header), "mapping": mapping, "made_by": actor}
+    layout, _created = StatementLayout.objects.update_or_create(signature=layout_of(statement.header), defaults=values)
+    return layout
+
+
+@transaction.atomic
+def forget_layout(layout: StatementLayout, *, actor: User) -> None:
+    """Take back what was said of a header: the next such file asks again. What was imported stays."""
+    record("layout.removed", layout, actor=actor, header="、".join(cell for cell in layout.header if cell)[:200])
+    layout.delete()
 
 
 def keep_upload(name: str, content: bytes, actor: Any) -> Any:
@@ -125,8 +194,6 @@ def keep_upload(name: str, content: bytes, actor: Any) -> Any:
     try:
         return store(content, name=name, owner=None, purpose="statement", actor=actor, allowed=SPREADSHEETS)
     except UploadRefused:
-        from alliance.common.models import StoredFile
-
         stored = StoredFile(
             name=name[:200], mimetype="text/plain", size=len(content), sha256=hashlib.sha256(content).hexdigest(), purpose="statement", uploaded_by=actor
         )
@@ -162,163 +229,18 @@ def as_json(found: Match) -> dict[str, Any]:
     """A match as it is kept with its line."""
     return {
         "units": [
-            {"institution": unit.institution, "name": unit.name, "reasons": unit.reasons, "invoices": [i.pk for i in unit.invoices], "exact": unit.exact}
+            {
+                "institution": unit.institution,
+                "name": unit.name,
+                "reasons": unit.reasons,
+                "invoices": [i.pk for i in unit.invoices],
+                "exact": unit.exact,
+                "named": bool(unit.signs.get("remark")),
+            }
             for unit in found.units
         ],
         "fees": found.fees,
         "years": found.years,
         "reasons": found.reasons,
         "confidence": found.confidence,
-    }
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a line for one unit; `invoices` are paid in this order, the rest pays what else is open or stays as credit."""
-
-    institution: Institution
-    amount: Decimal
-    invoices: tuple[Invoice, ...] = ()
-
-
-@transaction.atomic
-def book_line(line: StatementLine, parts: list[Part], *, actor: User, learn: bool = True) -> list[Payment]:
-    """Make a line into payments, one for each unit, and let them pay. Pressed twice it books once.
-
-    What was decided is learnt: this account and this payer pay for the unit (only when the line is for one unit).
-    Raises TooMuch when the parts are not the line's amount, InvalidTransition for a line decided otherwise, PeriodClosed.
-    """
-    lock(line)
-    if line.state == LineState.BOOKED:
-        return list(line.payments.filter(mistaken=False))
-    if line.state != LineState.OPEN:
-        raise InvalidTransition
-    if sum(money(part.amount) for part in parts) != line.amount or not parts:
-        raise TooMuch(_("The parts must add up to the amount of the line."))
-    round_ = line.payments.count()
-    payments = []
-    for number, part in enumerate(parts, start=1):
-        payment = record_payment(
-            institution=part.institution,
-            amount=part.amount,
-            received_on=line.booked_on,
-            payer_name=line.payer_name[:120] or "—",
-            payer_account=line.payer_account[:40],
-            remark=line.remark[:200],
-            bank_serial=_serial_of(line, number, len(parts), round_),
-            line=line,
-            actor=actor,
-            use=False,
-        )
-        for invoice in part.invoices:
-            # The amounts are read under the locks that `allocate` takes in the same order.
-            locked = lock(invoice)
-            share = min(payment.left, locked.owed)
-            if share > 0:
-                allocate(payment, locked, share, actor=actor)
-        if payment.left > 0:
-            use_credit(payment, actor=actor)
-        payments.append(payment)
-    move(line, to=LineState.BOOKED, field="state", decided_by=actor)
-    if learn and len(parts) == 1:
-        _learn(line, parts[0].institution, actor)
-    record("line.booked", line, *[part.institution for part in parts], *payments, actor=actor, amount=line.amount)
-    return payments
-
-
-def _serial_of(line: StatementLine, number: int, count: int, round_: int) -> str:
-    base = line.serial[:40] or line.key[:24]
-    suffix = f"/{number}" if count > 1 else ""
-    return f"{base}{suffix}" + (f"#{round_}" if round_ else "")
-
-
-def _learn(line: StatementLine, institution: Institution, actor: User) -> None:
-    for kind, key in ((LearntKind.ACCOUNT, normalise(line.payer_account)), (LearntKind.PAYER, normalise(plain(line.payer_name)))):
-        if key and not Learnt.objects.filter(kind=kind, key=key, institution=institution, removed_at=None).exists():
-            Learnt.objects.create(kind=kind, key=key, institution=institution, line=line, learnt_by=actor)
-
-
-@transaction.atomic
-def accept_line(line: StatementLine, *, actor: User) -> list[Payment]:
-    """Book a line as it is proposed: the first unit, its notices. Raises InvalidTransition when nothing clear is proposed."""
-    units = line.proposal.get("units") or []
-    if line.verdict not in {MatchClass.SURE, MatchClass.LIKELY} or not units:
-        raise InvalidTransition
-    return book_line(line, [part_for(units[0], line.amount)], actor=actor)
-
-
-def part_for(unit: dict[str, Any], amount: Decimal) -> Part:
-    """A proposed unit as a part of a line."""
-    found = Invoice.objects.in_bulk(unit.get("invoices") or [])
-    chosen = tuple(found[pk] for pk in unit.get("invoices") or [] if pk in found and found[pk].owed > 0)
-    return Part(Institution.objects.get(pk=unit["institution"]), amount, chosen)
-
-
-def accept_sure(lines: Any, *, actor: User) -> Counter[str]:
-    """Book all lines that are sure, each in its own transaction. One that cannot be booked any more stays for a person. Returns counts."""
-    counts: Counter[str] = Counter()
-    for line in lines.filter(state=LineState.OPEN, verdict=MatchClass.SURE).order_by("booked_on", "pk"):
-        # What was sure when the file was read is asked again: an earlier line may have paid the notice meanwhile.
-        rematch(StatementLine.objects.filter(pk=line.pk))
-        line.refresh_from_db()
-        if line.verdict != MatchClass.SURE:
-            counts["left"] += 1
-            continue
-        try:
-            accept_line(line, actor=actor)
-            counts["booked"] += 1
-        except DomainError:
-            counts["left"] += 1
-    return counts
-
-
-@transaction.atomic
-def set_aside(line: StatementLine, *, actor: User, note: str) -> StatementLine:
-    """Not the alliance's money. Raises InvalidTransition."""
-    lock(line)
-    move(line, to=LineState.NOT_OURS, field="state", decided_by=actor, note=note[:200])
-    record("line.set_aside", line, actor=actor, reason=note)
-    return line
-
-
-@transaction.atomic
-def undo_line(line: StatementLine, *, actor: User, reason: str) -> StatementLine:
-    """Take back what was decided: payments of the line are reversed as entered by mistake, what it taught is taken back.
-
-    Raises InvalidTransition for a line nobody has decided, PeriodClosed.
-    """
-    lock(line)
-    if line.state == LineState.OPEN:
-        raise InvalidTransition
-    for payment in line.payments.filter(mistaken=False).order_by("pk"):
-        reverse_payment(payment, actor=actor, reason=reason, kind=ReversalKind.MISTAKE)
-    Learnt.objects.filter(line=line, removed_at=None).update(removed_at=clock.now())
-    move(line, to=LineState.OPEN, field="state", decided_by=None, note="")
-    record("line.undone", line, actor=actor, reason=reason)
-    rematch(StatementLine.objects.filter(pk=line.pk))
-    return line
-
-
-@transaction.atomic
-def forget(learnt: Learnt, *, actor: User) -> Learnt:
-    """Take back what a decision taught. Raises InvalidTransition when it was taken back already."""
-    lock(learnt)
-    if learnt.removed_at:
-        raise InvalidTransition
-    learnt.removed_at = clock.now()
-    learnt.save(update_fields=["removed_at", "updated_at"])
-    record("learnt.removed", learnt.institution, actor=actor, key=learnt.key)
-    return learnt
-
-
-def summary(statement: BankStatement) -> dict[str, Any]:
-    """Counts and sums of a statement's lines, for the page and the paper."""
-    rows = list(statement.lines.all())
-    by_state: dict[str, list[StatementLine]] = {state: [row for row in rows if row.state == state] for state in LineState.values}
-    return {
-        "count": len(rows),
-        "sum": sum((row.amount for row in rows), Decimal(0)),
-        **{state: len(found) for state, found in by_state.items()},
-        **{f"{state}_sum": sum((row.amount for row in found), Decimal(0)) for state, found in by_state.items()},
-        "by_class": Counter(row.verdict for row in by_state[LineState.OPEN]),
     }

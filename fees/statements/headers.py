@@ -89,6 +89,12 @@ def columns_of(header: list[str]) -> tuple[dict[str, int], list[int]]:
     return found, list(dict.fromkeys(remarks))
 
 
+def looks_like_header(row: list[str]) -> bool:
+    """Whether a row names a date, money that came in, and something about the payer."""
+    columns, remarks = columns_of(row)
+    return "date" in columns and bool({"credit", "amount"} & set(columns)) and bool({"payer_name", "payer_account"} & set(columns) or remarks)
+
+
 def _taken(found: dict[str, int], column: str) -> set[int]:
     """A column serves once; date and time alone may be the same one."""
     return set() if column in {"date", "direction"} else {position for name, position in found.items() if name != "own_account"}

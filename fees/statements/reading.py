@@ -1,98 +1,24 @@
 """A bank's file as lines. Whatever comes in, the answer is a Statement or a StatementError that says where."""
 
-import datetime as dt
 import hashlib
-import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from decimal import Decimal
 
-import lxml.html
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common.exceptions import DomainError
-from alliance.common.sheets.reading import MAX_COLUMNS, MAX_ROWS, cell_text, read_rows
-from fees.statements.headers import IN, OUT, TOTALS, bank_of, columns_of, folded
+from fees.statements.cells import amount_of, clock_of, day_of, is_shortened
+from fees.statements.errors import StatementError, UnknownLayout
+from fees.statements.headers import IN, OUT, TOTALS, bank_of, columns_of, folded, looks_like_header
+from fees.statements.proofs import against_declared, balances, own_account
+from fees.statements.rows import Noted, Row, Statement
+from fees.statements.tables import table_of
 
+__all__ = ["Noted", "Row", "Statement", "StatementError", "UnknownLayout", "amount_of", "day_of", "header_guess", "layout_of", "read_statement", "table_of"]
 SCAN = 60
 SAMPLE = 30
-LARGEST = Decimal("9999999999.99")
 MAX_BYTES = 30 * 1024 * 1024
-DATES = (
-    re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$"),
-    re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日?\s*(?:(\d{1,2})[:时](\d{2})(?:[:分](\d{2})秒?)?)?$"),
-    re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\s*(\d{2}):?(\d{2}):?(\d{2}))?$"),
-)
-TIME = re.compile(r"^(\d{1,2}):?(\d{2}):?(\d{2})?$")
-SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?e\+?\d+$", re.IGNORECASE)
-EXCEL_DAY_ONE = dt.date(1899, 12, 30)
-FIRST_YEAR, LAST_YEAR = 1990, 2100
-
-
-class StatementError(DomainError):
-    """The file is no statement, or a row of it cannot be understood. `row` is the row of the file, from 1."""
-
-    message = _("The file cannot be read as a bank statement.")
-
-    def __init__(self, message: str | Promise | None = None, row: int | None = None) -> None:
-        self.row = row
-        text = str(message or self.message)
-        super().__init__(str(_("Row %(row)s: %(text)s") % {"row": row, "text": text}) if row else text)
-
-
-class UnknownLayout(StatementError):
-    """No header that we know. `table` has the first rows, so that a person can say which column is what."""
-
-    message = _("The columns of this statement are not known. Say once which is which; it is remembered.")
-
-    def __init__(self, table: list[list[str]]) -> None:
-        super().__init__()
-        self.table = table
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a statement; the amount is positive, in yuan."""
-
-    number: int
-    booked_on: dt.date
-    booked_at: dt.time | None
-    direction: str
-    amount: Decimal
-    balance: Decimal | None
-    payer_name: str
-    payer_account: str
-    payer_bank: str
-    remark: str
-    serial: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A row that is no line, or something a person should know of a row."""
-
-    row: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What a file says. `balance_check`: proved, broken (at the rows `balance_breaks`), or none."""
-
-    bank: str
-    layout: str
-    account: str
-    header: tuple[str, ...]
-    header_row: int
-    columns: dict[str, int]
-    rows: tuple[Row, ...]
-    skipped: tuple[Noted, ...]
-    warnings: tuple[Noted, ...]
-    balance_check: str
-    balance_breaks: tuple[int, ...]
 
 
 def read_statement(name: str, content: bytes, mapping: dict[str, int] | None = None) -> Statement:
@@ -110,16 +36,20 @@ def read_statement(name: str, content: bytes, mapping: dict[str, int] | None = N
     skipped: list[Noted] = []
     warnings: list[Noted] = []
     for number, cells in enumerate(rows[header_row + 1 :], start=header_row + 2):
+        if tuple(cells) == header:
+            skipped.append(Noted(number, str(_("the header once more"))))
+            continue
         found = _line(number, cells, columns, remarks, skipped, warnings)
         if found is not None:
             lines.append(found)
     if not lines:
         raise StatementError(_("There is no transaction in this file."))
-    check, breaks = _balances(lines)
-    account = _own_account(rows[:header_row], rows[header_row + 1 :], columns)
+    check, breaks, opening, closing = balances(lines)
+    account = own_account(rows[:header_row], rows[header_row + 1 :], columns)
+    warnings += against_declared(rows[:header_row], lines)
     return Statement(
         bank=bank_of(header), layout=layout_of(header), account=account, header=header, header_row=header_row + 1, columns=columns, rows=tuple(lines),
-        skipped=tuple(skipped), warnings=tuple(warnings), balance_check=check, balance_breaks=breaks,
+        skipped=tuple(skipped), warnings=tuple(warnings), balance_check=check, balance_breaks=breaks, opening=opening, closing=closing,
     )  # fmt: skip
 
 
@@ -129,41 +59,15 @@ def layout_of(header: tuple[str, ...]) -> str:
 
 
 def header_guess(rows: list[list[str]]) -> int:
-    """For an unknown layout: the fullest row before the first one that has a date."""
-    first = next((n for n, row in enumerate(rows[:SCAN]) if any(day_of(cell) for cell in row)), min(len(rows), SCAN))
+    """For an unknown layout: the row above the first one that looks like a transaction (a day, an amount, and as wide), else the fullest row."""
+    head = rows[:SCAN]
+    for number, row in enumerate(head[1:], start=1):
+        above = head[number - 1]
+        is_line = any(day_of(cell) for cell in row) and any(amount_of(cell) for cell in row if not day_of(cell))
+        if is_line and sum(map(bool, above)) >= max(3, sum(map(bool, row)) - 2) and not any(day_of(cell) or amount_of(cell) for cell in above):
+            return number - 1
+    first = next((n for n, row in enumerate(head) if any(day_of(cell) for cell in row)), len(head))
     return max(range(max(first, 1)), key=lambda n: (sum(bool(cell) for cell in rows[n]), n))
-
-
-def table_of(content: bytes) -> list[list[str]]:
-    """The file as rows of text, whatever it is. Raises StatementError."""
-    head = content[:4096].lstrip().lower()
-    if b"<table" in content[:200_000].lower() or head.startswith((b"<html", b"<!doctype html")):
-        return _html(content)
-    try:
-        return read_rows(content)
-    except DomainError as error:
-        raise StatementError(str(error)) from error
-
-
-def _html(content: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise StatementError
-    try:
-        parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
-        document = lxml.html.document_fromstring(re.sub(r"<\?xml[^>]*\?>", "", text), parser=parser)
-        tables = document.xpath("//table")
-        rows = [[cell_text(cell.text_content()) for cell in row.xpath("./td|./th")] for table in tables for row in table.xpath(".//tr")]
-    except (ValueError, LookupError, lxml.etree.LxmlError) as error:
-        raise StatementError from error
-    if not any(any(row) for row in rows) or len(rows) > MAX_ROWS or any(len(row) > MAX_COLUMNS for row in rows):
-        raise StatementError
-    return rows
 
 
 def _header(rows: list[list[str]], mapping: dict[str, int] | None) -> tuple[int, dict[str, int], list[int]]:
@@ -172,18 +76,12 @@ def _header(rows: list[list[str]], mapping: dict[str, int] | None) -> tuple[int,
         if "date" not in columns or not ({"credit", "amount"} & set(columns)):
             raise UnknownLayout(rows[:SAMPLE])
         return header_guess(rows), columns, [mapping["remark"]] if "remark" in mapping else []
-    best: tuple[int, int] | None = None
-    for number, row in enumerate(rows[:SCAN]):
-        columns, remarks = columns_of(row)
-        money = "credit" in columns or ("amount" in columns)
-        if "date" in columns and money and ({"payer_name", "payer_account"} & set(columns) or remarks):
-            score = len(columns) + len(remarks)
-            if best is None or score > best[0]:
-                best = (score, number)
-    if best is None:
+    scores = [(sum(map(len, columns_of(row))), -number) for number, row in enumerate(rows[:SCAN]) if looks_like_header(row)]
+    if not scores:
         raise UnknownLayout(rows[:SAMPLE])
-    columns, remarks = columns_of(rows[best[1]])
-    return best[1], columns, remarks
+    number = -max(scores)[1]
+    columns, remarks = columns_of(rows[number])
+    return number, columns, remarks
 
 
 def _line(number: int, cells: list[str], columns: dict[str, int], remarks: list[int], skipped: list[Noted], warnings: list[Noted]) -> Row | None:
@@ -193,36 +91,43 @@ def _line(number: int, cells: list[str], columns: dict[str, int], remarks: list[
 
     if not any(cells):
         return None
-    if any(word in text.lower() for text in cells[:3] for word in TOTALS):
+    booked = day_of(cell("date"))
+    if booked is None and any(word in text.lower() for text in cells[:3] for word in TOTALS):
         skipped.append(Noted(number, str(_("total or footer"))))
         return None
-    booked = day_of(cell("date"))
-    direction, amount = _money(number, cell)
     if booked is None:
-        if amount is None or not cell("date"):
-            skipped.append(Noted(number, str(_("no date"))))
-            return None
-        raise StatementError(_("“%(text)s” is no date.") % {"text": cell("date")[:40]}, number)
+        has_money = any(amount_of(cell(name)) for name in ("credit", "debit", "amount"))
+        if has_money and (cell("date") or cell("payer_name") or cell("payer_account") or cell("serial")):
+            # Money from somebody without a day: to leave it out would lose it.
+            raise StatementError(_("“%(text)s” is no date.") % {"text": cell("date")[:40]}, number)
+        skipped.append(Noted(number, str(_("no date"))))
+        return None
+    direction, amount = _money(number, cell)
     if amount is None:
         skipped.append(Noted(number, str(_("no amount"))))
         return None
-    account = cell("payer_account")
-    if SCIENTIFIC.match(account):
-        warnings.append(Noted(number, str(_("The account “%(account)s” was shortened by a spreadsheet program; it is not used.") % {"account": account})))
-        account = ""
+    whole = {name: _whole(number, cell(name), warnings) for name in ("payer_account", "serial")}
     remark = next((cells[n].strip() for n in remarks if n < len(cells) and cells[n].strip()), "")
     return Row(
-        number=number, booked_on=booked[0], booked_at=booked[1] or _clock(cell("time")), direction=direction, amount=amount,
-        balance=amount_of(cell("balance")), payer_name=cell("payer_name"), payer_account=re.sub(r"\s", "", account), payer_bank=cell("payer_bank"),
-        remark=remark, serial=cell("serial"), cells=tuple(cells),
+        number=number, booked_on=booked[0], booked_at=booked[1] or clock_of(cell("time")), direction=direction, amount=amount,
+        balance=amount_of(cell("balance")), payer_name=cell("payer_name"), payer_account=re.sub(r"\s", "", whole["payer_account"]), payer_bank=cell("payer_bank"),
+        remark=remark, serial=whole["serial"], cells=tuple(cells),
     )  # fmt: skip
 
 
-def _money(number: int, cell: "object") -> tuple[str, Decimal | None]:
+def _whole(number: int, text: str, warnings: list[Noted]) -> str:
+    """An account or serial number that is whole; one that a spreadsheet program has shortened is reported and not used."""
+    if not is_shortened(text):
+        return text
+    warnings.append(Noted(number, str(_("The number “%(text)s” was shortened by a spreadsheet program; it is not used.") % {"text": text})))
+    return ""
+
+
+def _money(number: int, cell: Callable[[str], str]) -> tuple[str, Decimal | None]:
     """Direction and positive amount of a row; None when it has neither. Raises StatementError for text that is no amount."""
 
     def read(name: str) -> Decimal | None:
-        text = cell(name)  # type: ignore[operator]
+        text = cell(name)
         value = amount_of(text)
         if value is None and text and text not in {"-", "--", "—", "/"}:
             raise StatementError(_("“%(text)s” is no amount.") % {"text": text[:40]}, number)
@@ -238,82 +143,9 @@ def _money(number: int, cell: "object") -> tuple[str, Decimal | None]:
         return (direction if value > 0 else ("out" if direction == "in" else "in")), abs(value)
     if not amount:
         return "", None
-    word = unicodedata.normalize("NFKC", str(cell("direction"))).strip().lower()  # type: ignore[operator]
+    word = unicodedata.normalize("NFKC", cell("direction")).strip().lower()
     if amount < 0 or word in OUT:
         return "out", abs(amount)
     if word and word not in IN and not any(word.startswith(sign) for sign in IN):
         raise StatementError(_("“%(text)s” does not say whether money came in or went out.") % {"text": word[:20]}, number)
     return "in", amount
-
-
-def amount_of(text: str) -> Decimal | None:
-    """Yuan from a cell: thousands separators, ¥, full-width digits; None for nothing (empty, "-") and for what is no amount."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip("¥￥元\t")
-    plain = re.sub(r"^(?:rmb|cny)", "", plain, flags=re.IGNORECASE)
-    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{1,6})?", plain):
-        return None
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return value.quantize(Decimal("0.01")) if abs(value) <= LARGEST else None
-
-
-def day_of(text: str) -> tuple[dt.date, dt.time | None] | None:
-    """A day, and the time where the cell has one, from the forms that banks use; None for anything else."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if re.fullmatch(r"[34567]\d{4}(\.\d+)?", plain):
-        return EXCEL_DAY_ONE + dt.timedelta(days=int(float(plain))), None
-    for form in DATES:
-        if found := form.match(plain):
-            parts = [int(part) if part else 0 for part in found.groups()]
-            if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
-                return None
-            try:
-                return dt.date(*parts[:3]), (dt.time(*parts[3:]) if found.group(4) else None)
-            except ValueError:
-                return None
-    return None
-
-
-def _clock(text: str) -> dt.time | None:
-    found = TIME.match(unicodedata.normalize("NFKC", text).strip())
-    if not found:
-        whole = day_of(text)
-        return whole[1] if whole else None
-    try:
-        return dt.time(*[int(part) if part else 0 for part in found.groups()])
-    except ValueError:
-        return None
-
-
-def _balances(lines: list[Row]) -> tuple[str, tuple[int, ...]]:
-    """Whether each balance follows from the one before, in one of the two orders in which banks list."""
-    if len(lines) < 2 or any(line.balance is None for line in lines):
-        return "none", ()
-
-    def signed(line: Row) -> Decimal:
-        return line.amount if line.direction == "in" else -line.amount
-
-    pairs = list(itertools.pairwise(lines))
-    down = tuple(b.number for a, b in pairs if (b.balance or 0) != (a.balance or 0) + signed(b))
-    up = tuple(b.number for a, b in pairs if (a.balance or 0) != (b.balance or 0) + signed(a))
-    breaks = min(down, up, key=len)
-    return ("broken" if breaks else "proved"), breaks
-
-
-def _own_account(preamble: list[list[str]], body: list[list[str]], columns: dict[str, int]) -> str:
-    for row in preamble:
-        for position, text in enumerate(row):
-            label, _colon, rest = folded(text).partition(":")
-            if label in {"账号", "账户号", "查询账号", "本方账号"}:
-                value = rest or next((cell for cell in row[position + 1 :] if cell), "")
-                digits = re.sub(r"\D", "", value)
-                if digits:
-                    return digits
-    position = columns.get("own_account")
-    if position is not None:
-        for row in body:
-            if position < len(row) and (digits := re.sub(r"\D", "", row[position])):
-                return digits
-    return ""

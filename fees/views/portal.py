@@ -140,6 +140,7 @@ class RequestFapiao(PortalView, DomainErrorMixin, FormView):
     def perform(self, form: Any) -> HttpResponse:
         """Keep it."""
         data = dict(form.cleaned_data)
+        data.pop("title_is_right")
         request_fapiao(self.institution, invoices=list(data.pop("invoices")), actor=self.request.user, **data)
         messages.success(self.request, _("Finance will issue the fapiao. You get a mail, and its files stay here."))
         return redirect("fees:fapiaos")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 DIGITS = "零一二三四五六七八九十"
 # The four levels of GB/T 9704: 一、 （一） 1. （1）
 LEVELS = (
-    re.compile(r"^([一二三四五六七八九十百]+)、"),
-    re.compile(r"^（([一二三四五六七八九十百]+)）"),
+    re.compile(r"^([一二三四五六七八九十百零]+)、"),
+    re.compile(r"^（([一二三四五六七八九十百零]+)）"),
     re.compile(r"^(\d{1,2})[.．、]\s*(?!\d)"),
     re.compile(r"^（(\d{1,2})）"),
 )
@@ -73,18 +73,27 @@ def plain(runs: Iterable[Run]) -> str:
 
 
 def value_of(numeral: str) -> int:
-    """The value of 三, 十二, 二十; of digits as well."""
+    """The value of 三, 十二, 二十, 一百零三; of digits as well. 0 for what is no number."""
     if numeral.isdecimal():
         return int(numeral)
-    tens, _ten, ones = numeral.rpartition("十")
-    if "十" not in numeral:
-        return DIGITS.index(numeral) if len(numeral) == 1 else 0
-    return (DIGITS.index(tens) if tens else 1) * 10 + (DIGITS.index(ones) if ones else 0)
+    hundreds, hundred, rest = numeral.rpartition("百")
+    tens, ten, ones = rest.lstrip("零").rpartition("十")
+    parts = (hundreds, tens, ones)
+    if any(len(part) > 1 or part not in DIGITS for part in parts):
+        return 0
+    value = (DIGITS.index(hundreds) if hundreds else 1) * 100 if hundred else 0
+    value += (DIGITS.index(tens) if tens else 1) * 10 if ten else 0
+    return value + (DIGITS.index(ones) if ones else 0)
 
 
 def numeral_of(value: int) -> str:
-    """3 as 三, 12 as 十二, up to 99."""
-    tens, ones = divmod(value, 10)
+    """3 as 三, 12 as 十二, 103 as 一百零三; from a thousand on in digits."""
+    hundreds, rest = divmod(value, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds > 9:
+        return str(value)
+    if hundreds:
+        return f"{DIGITS[hundreds]}百" + ("" if not rest else f"零{DIGITS[ones]}" if not tens else f"{DIGITS[tens]}十" + (DIGITS[ones] if ones else ""))
     if not tens:
         return DIGITS[ones]
     return (DIGITS[tens] if tens > 1 else "") + "十" + (DIGITS[ones] if ones else "")

@@ -230,9 +230,19 @@ def _matching() -> dict[str, Any]:
         pk = number % UNITS + 1
         register.invoices[pk].append(OpenInvoice(number, f"JF2091-{number:05d}", Decimal(2000), frozenset({"annual"}), frozenset({2025 + number // UNITS})))
         register.by_number[f"jf2091{number:05d}"] = pk
+
+    def written(n: int) -> str:
+        """As people write: most as asked, every fifth misspelt, every seventh cut off, every eleventh with the notice's number."""
+        name = register.official[n * 3 % UNITS + 1]
+        if n % 5 == 0:
+            name = name[:2] + "某" + name[3:]
+        elif n % 7 == 0:
+            name = name[: len(name) - 2]
+        return f"可持续联盟+{name}+年费" + (f" JF2091-{n:05d}" if n % 11 == 0 else "")
+
     lines = [
         Credit(
-            f"可持续联盟+{register.official[n * 3 % UNITS + 1][: 20 - n % 3]}+年费",
+            written(n),
             f"{register.official[n * 3 % UNITS + 1]}财务处" if n % 2 else "张三",
             "",
             Decimal(2000),

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -59,7 +60,8 @@ def _csv(content: bytes) -> list[list[str]]:
             continue
     else:
         raise SheetUnreadable
-    head = text[:4000]
+    # Some banks end every value with a tab: such a tab separates nothing.
+    head = re.sub(r"\t+(?=[,;\r\n\"]|$)", "", text[:4000])
     delimiter = max(",\t;", key=head.count)
     csv.field_size_limit(MAX_CELL * 10)
     return [[cell_text(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]

@@ -10,11 +10,11 @@ import segno
 NUMBER = "25322000000012345678"
 
 
-def xml(number=NUMBER, buyer="清华大学", tax_number="12100000400000624D", total="5000.00", day="2025-01-20", extra="", head=""):
+def xml(number=NUMBER, buyer="清华大学", tax_number="12100000400000624D", total="5000.00", day="2025-01-20", extra="", head="", seller="西交利物浦大学"):
     net = (Decimal(total) / Decimal("1.03")).quantize(Decimal("0.01"))
     return f"""<?xml version="1.0" encoding="utf-8"?>{head}
 <EInvoice xmlns="http://example.org/einvoice"><Header><EIid>{number}</EIid></Header><EInvoiceData>
-<SellerInformation><SellerIdNum>52320000MATE000009</SellerIdNum><SellerName>西交利物浦大学</SellerName></SellerInformation>
+<SellerInformation><SellerIdNum>52320000MATE000009</SellerIdNum><SellerName>{seller}</SellerName></SellerInformation>
 <BuyerInformation><BuyerIdNum>{tax_number}</BuyerIdNum><BuyerName>{buyer}</BuyerName></BuyerInformation>
 <BasicInformation><TotalAmWithoutTax>{net}</TotalAmWithoutTax><TotalTaxAm>{Decimal(total) - net}</TotalTaxAm>
 <TotalTax-includedAmount>{total}</TotalTax-includedAmount></BasicInformation>{extra}</EInvoiceData>
@@ -61,3 +61,26 @@ def ofd(number=NUMBER, total="5000.00"):
     data = {"发票号码": number, "开票日期": "2025年01月20日", "价税合计": total, "购买方名称": "清华大学", "购买方纳税人识别号": "12100000400000624D"}
     custom = "".join(f'<ofd:CustomData Name="{name}">{value}</ofd:CustomData>' for name, value in data.items())
     return zipped({"OFD.xml": f'<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016"><ofd:DocBody>{custom}</ofd:DocBody></ofd:OFD>'})
+
+
+def pdf_with_picture(width, height):
+    """A page whose picture claims a size; its data are a few bytes that would unpack to all of it."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(595, 397))
+    picture = pikepdf.Stream(document, b"\0" * 64)
+    picture.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": width, "/Height": height, "/BitsPerComponent": 8})
+    picture["/ColorSpace"] = pikepdf.Name.DeviceGray
+    document.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=document.make_indirect(picture)))
+    document.docinfo["/InvoiceNumber"] = NUMBER
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def huge_png():
+    """A PNG of 10,000 × 10,000 pixels in some kilobytes."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import io
+import json
+import os
 import unicodedata
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +15,9 @@ from openpyxl import Workbook, load_workbook
 
 from fees.fapiao_files.reading import _from_text, read_bundle
 from fees.fapiao_files.tables import TemplateError, fill_template, read_summary
-from tests.fees.fapiao_files.samples import NUMBER, ofd, pdf, xml, zipped
+from tests.fees.fapiao_files.samples import NUMBER, huge_png, ofd, pdf, pdf_with_picture, xml, zipped
+
+SHARED = Path(os.environ.get("ALLIANCE_SHARED", Path(__file__).resolve().parents[4] / "shared")) / "data"
 
 
 def only(bundle):
@@ -173,3 +178,71 @@ def test_the_summary_of_the_bureau_adds_up_the_lines_of_a_fapiao():
     (found,) = read_summary(workbook(("信息汇总表", rows)))
 
     assert (found.number, found.total, found.tax, found.buyer_name) == (NUMBER, Decimal("5000.00"), Decimal("145.63"), "清华大学")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("picture.pdf", pdf_with_picture(10_000, 10_000), "尺寸异常的图片"),
+        ("picture.ofd", zipped({"OFD.xml": b"<OFD/>", "Doc_0/Res/image.png": huge_png()}), "尺寸异常的图片"),
+        ("picture.png", huge_png(), "PDF、OFD"),
+        ("entities in an OFD", zipped({"OFD.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><OFD>&b;</OFD>"}), "DTD"),
+        ("slip inside.zip", zipped({"inner.zip": zipped({"../../etc/x.xml": xml()})}), "目录之外"),
+        ("backslash.zip", zipped({"..\\..\\x.xml": xml()}), "目录之外"),
+        ("drive.zip", zipped({"C:/x.xml": xml()}), "目录之外"),
+        ("bomb inside.zip", zipped({"inner.zip": zipped({"a.xml": b"0" * 30_000_000})}), "解压"),
+        ("program.pdf", pdf(script=True), "脚本"),
+        ("utf-16 bomb.xml", b"\xff\xfe" + "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>".encode("utf-16-le"), "DTD"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_more_hostile_files_are_refused_with_the_reason(name, content, words):
+    bundle = read_bundle(name, content)
+
+    assert (bundle.found, [words in str(problem.message) for problem in bundle.problems]) == ((), [True])
+
+
+def test_a_zip_inside_a_zip_is_opened():
+    bundle = read_bundle("a.zip", zipped({"清华.zip": zipped({"清华大学.xml": xml()}, gbk=True), "b.pdf": pdf({"InvoiceNumber": "3" * 20})}))
+
+    assert ([found.name for found in bundle.found], bundle.problems) == (["清华大学.xml", "b.pdf"], ())
+
+
+def test_xml_that_declares_gbk():
+    content = xml().decode().replace('encoding="utf-8"', 'encoding="GBK"').encode("gbk")
+
+    assert only(read_bundle("a.xml", content)).buyer_name == "清华大学"
+
+
+def test_the_day_of_issue_counts_and_not_that_of_the_request():
+    content = xml(day="2025-02-01").replace(b"</BasicInformation>", b"<RequestTime>2025-01-20 10:11:12</RequestTime></BasicInformation>")
+
+    assert only(read_bundle("a.xml", content)).issued_on == dt.date(2025, 2, 1)
+
+
+def test_the_first_one_of_a_red_one_stands_closed_in_the_summary():
+    head = ["数电发票号码", "购买方名称", "开票日期", "价税合计", "发票状态", "是否正数发票"]
+    rows = [head, [NUMBER, "清华大学", "2025-01-20", "5000", "已红冲-全额", "是"], ["2" * 20, "清华大学", "2025-01-21", "-5000", "正常", "否"]]
+
+    found = read_summary("\n".join(",".join(row) for row in rows).encode())
+
+    assert [(one.number, one.is_red, one.is_closed) for one in found] == [(NUMBER, False, True), ("2" * 20, True, False)]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the samples (shared/data) are not there")
+def test_the_real_shapes_of_xml_text_template_and_summary():
+    sample = only(read_bundle("a.xml", (SHARED / "samples" / "einvoice_sample.xml").read_bytes()))
+    texts = json.loads((SHARED / "samples" / "einvoice_pdf_text.json").read_text(encoding="utf-8"))
+    read = [_from_text(unicodedata.normalize("NFKC", text)) for text in texts.values()]
+    columns = json.loads((SHARED / "einvoice_batch_template.json").read_text(encoding="utf-8"))
+    template = workbook(*[(name, [columns[name]]) for name in ("1-发票基本信息", "2-发票明细信息")])
+    request = {"发票流水号": "FP1", "购买方名称": "清华大学", "项目名称": "*现代服务*会员费", "金额": Decimal(5000)}
+
+    book = load_workbook(io.BytesIO(fill_template(template, [request])))
+
+    assert (sample.number, sample.total, sample.buyer_name, sample.remark) == (NUMBER, Decimal("5000.00"), "清华大学", "可持续联盟 入会费+2025年费")
+    assert [(found["number"], found["total"], found["buyer_name"]) for found in read] == [
+        ("26112000009999999990", Decimal("1196.10"), "清华大学"),
+        (NUMBER, Decimal("5000.00"), "清华大学"),
+    ]
+    assert [[cell.value for cell in sheet[2] if cell.value] for sheet in book] == [["FP1", "清华大学"], ["FP1", "*现代服务*会员费", 5000]]

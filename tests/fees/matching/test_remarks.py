@@ -16,7 +16,7 @@ from tests.fees.matching.world import register
 ROWS = list(csv.DictReader((Path(__file__).parent / "remarks.csv").open(encoding="utf-8")))
 WORLD = register()
 # What docs/matching.md says: lines, sure, likely, ask, other, wrong sure ones, asked ones whose unit is among the candidates.
-FIGURES = {"tuned": (165, 66, 41, 52, 6, 0, 52), "held": (165, 61, 54, 46, 4, 0, 43)}
+FIGURES = {"tuned": (165, 66, 42, 51, 6, 0, 51), "held": (165, 61, 54, 46, 4, 0, 44)}
 
 
 def judged(row):

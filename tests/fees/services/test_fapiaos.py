@@ -9,9 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from fees.fapiao_files.reading import FapiaoFile
 from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
+from fees.selectors.fapiaos import late_requests, unpaid_fapiaos
 from fees.services.billing import issue_annual_invoice
-from fees.services.fapiaos import NoDescription, NothingToInvoice, WrongFapiao, attach, export_requests, import_files, request_fapiao
+from fees.services.fapiaos import NoDescription, NothingToInvoice, export_requests, request_fapiao
+from fees.services.issued_fapiaos import Imported, WrongFapiao, attach, import_files, take_in
 from members.enums import PersonRole
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import AffiliationFactory, InstitutionFactory, MembershipFactory, PersonFactory
@@ -168,3 +171,117 @@ def test_by_pages_the_upload_says_what_became_of_each_file(request_, finance_off
     page = client_for(finance_officer).post(reverse("admin:fees_fapiao_import"), {"files": files}).text
 
     assert (NUMBER in page, "b.xml" in page, Fapiao.objects.count()) == (True, True, 1)
+
+
+def test_the_mail_has_the_pdf_whichever_file_is_read_first(request_, finance_officer, outbox_for):
+    import_files(
+        [("a.zip", zipped({"a.xml": xml(total="2000.00"), "b.pdf": pdf({"InvoiceNumber": NUMBER, "TotalTax-includedAmount": "2000.00"})}))],
+        actor=finance_officer,
+    )
+
+    assert [file.filename for mail in outbox_for(Fapiao.objects.get()) for file in mail.attachments.all()] == [f"{NUMBER}.pdf"]
+
+
+def test_a_pdf_that_comes_later_goes_to_the_unit_once(request_, finance_officer, outbox_for):
+    later = [("b.pdf", pdf({"InvoiceNumber": NUMBER, "TotalTax-includedAmount": "2000.00"}))]
+    import_files([("a.xml", xml(total="2000.00"))], actor=finance_officer)
+
+    import_files(later, actor=finance_officer)
+    import_files(later, actor=finance_officer)
+
+    assert [[file.filename for file in mail.attachments.all()] for mail in outbox_for(Fapiao.objects.get())] == [[f"{NUMBER}.xml"], [f"{NUMBER}.pdf"]]
+
+
+def test_of_two_equal_requests_the_remark_tells(request_, invoice, finance_officer):
+    second = issue_annual_invoice(invoice.membership, year=2027, actor=finance_officer, on=dt.date(2027, 3, 2))
+    other = request_fapiao(invoice.institution, invoices=[second], actor=finance_officer, **DATA)
+
+    unclear = import_files([("a.xml", xml(total="2000.00"))], actor=finance_officer)
+    clear = import_files([("b.xml", xml(number="8" * 20, total="2000.00", extra=f"<Remark>年费 {second.number}</Remark>"))], actor=finance_officer)
+
+    assert ([one.number for one in unclear.to_assign], [one.request for one in clear.attached]) == ([NUMBER], [other])
+
+
+def test_a_fapiao_of_another_seller_is_nobodys(request_, finance_officer):
+    result = import_files([("a.xml", xml(total="2000.00", seller="某某酒店"))], actor=finance_officer)
+
+    assert (len(result.to_assign), FapiaoRequest.objects.get().state) == (1, "open")
+
+
+def test_the_summary_knows_the_first_one_as_reversed_before_the_red_one_comes(request_, finance_officer, outbox_for):
+    import_files([("a.xml", xml(total="2000.00"))], actor=finance_officer)
+    closed = FapiaoFile(name=NUMBER, kind="summary", number=NUMBER, total=Decimal(2000), is_closed=True, read_by="summary")
+
+    take_in([closed], Imported(), actor=finance_officer)
+    import_files([("red.xml", xml(number="9" * 20, total="-2000.00", extra=f"<Remark>被红冲发票号码{NUMBER}</Remark>"))], actor=finance_officer)
+
+    first, red = Fapiao.objects.get(number=NUMBER), Fapiao.objects.get(number="9" * 20)
+    request_.refresh_from_db()
+    assert (first.is_closed, red.red_of, request_.state) == (True, first, "open")
+    assert [mail.template for mail in outbox_for(request_)] == ["fees/mail/fapiao_issued", "fees/mail/fapiao_reversed"]
+
+
+def test_a_red_one_over_a_part_leaves_both(request_, finance_officer):
+    import_files(
+        [("a.xml", xml(total="2000.00")), ("red.xml", xml(number="9" * 20, total="-500.00", extra=f"<Remark>被红冲发票号码{NUMBER}</Remark>"))],
+        actor=finance_officer,
+    )
+
+    request_.refresh_from_db()
+    assert (Fapiao.objects.get(number="9" * 20).red_of.number, Fapiao.objects.get(number=NUMBER).is_closed, request_.state) == (NUMBER, False, "issued")
+
+
+def test_a_red_one_without_its_first_is_linked_by_hand(request_, finance_officer):
+    import_files([("a.xml", xml(total="2000.00")), ("red.xml", xml(number="9" * 20, total="-2000.00", buyer="清华"))], actor=finance_officer)
+    red = Fapiao.objects.get(number="9" * 20)
+    page = reverse("admin:fees_fapiao_link", args=[red.pk])
+    values = {"first": Fapiao.objects.get(number=NUMBER).pk}
+
+    shown = client_for(finance_officer).post(page, values).text
+    client_for(finance_officer).post(page, values | {"previewed": "1"})
+
+    red.refresh_from_db()
+    request_.refresh_from_db()
+    assert ("不再有效" in shown, red.red_of.number, request_.state) == (True, NUMBER, "open")
+
+
+def test_the_xml_completes_what_was_read_from_less_and_then_finds_the_request(request_, finance_officer):
+    import_files([("a.pdf", pdf({"InvoiceNumber": NUMBER, "TotalTax-includedAmount": "2000.00"}))], actor=finance_officer)
+    before = (Fapiao.objects.get().buyer_name, FapiaoRequest.objects.get().state)
+
+    wrong = import_files([("b.xml", xml(total="1999.00"))], actor=finance_officer)
+    import_files([("c.xml", xml(total="2000.00"))], actor=finance_officer)
+
+    assert before == ("", "open")
+    assert ([name for name, _why in wrong.problems], Fapiao.objects.get().buyer_name, FapiaoRequest.objects.get().state) == (["b.xml"], "清华大学", "issued")
+
+
+def test_an_unusual_title_is_asked_for_once(invoice):
+    client, values = client_for(liaison(invoice)), DATA | {"invoices": [invoice.pk], "title": "清华大学教育基金会"}
+
+    asked = client.post(reverse("fees:request_fapiao"), values).context["form"].errors
+    client.post(reverse("fees:request_fapiao"), values | {"title_is_right": "on"})
+
+    assert (list(asked), FapiaoRequest.objects.get().question) == (["title_is_right"], "抬头既不是本单位，也不是付款方。")
+
+
+def test_late_requests_and_late_payers_stand_in_finances_queue(request_, finance_officer):
+    made = request_.created_at.date()
+    late = [late_requests(made + dt.timedelta(days=n)).count() for n in (10, 12)]
+    import_files([("a.xml", xml(total="2000.00"))], actor=finance_officer)
+    issued = Fapiao.objects.get().issued_on
+
+    unpaid = [unpaid_fapiaos(issued + dt.timedelta(days=n)).count() for n in (60, 61)]
+
+    assert (late, late_requests(made + dt.timedelta(days=12)).count(), unpaid) == ([0, 1], 0, [0, 1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_for_one_notice_are_refused_by_the_database(request_, invoice, finance_officer, race):
+    values = DATA | {"institution": invoice.institution, "amount": 1, "requested_by": finance_officer}
+    others = [FapiaoRequest.objects.create(**values) for _n in range(2)]
+    FapiaoRequest.objects.filter(pk=request_.pk).update(state="cancelled")
+
+    outcomes = race(*[lambda one=one: one.invoices.add(invoice) for one in others])
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IntegrityError", "NoneType"]

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from fees.statements.headers import _BANKS, bank_of
 from fees.statements.identity import line_keys
-from fees.statements.reading import StatementError, UnknownLayout, amount_of, day_of, read_statement
+from fees.statements.reading import StatementError, UnknownLayout, amount_of, day_of, header_guess, read_statement
 
 CMBC = """账户名称:,西交利物浦大学
 账号:,691911524
@@ -208,3 +208,73 @@ def test_a_damaged_workbook_is_read_or_refused(position, noise):
         read_statement("a.xlsx", damaged)
     except StatementError:
         return
+
+
+@pytest.mark.parametrize(("change", "words"), [(('"7,000.00"\n', '"9,000.00"\n'), "9000"), (("账号:", "贷方笔数:,3\n账号:"), "3")], ids=["sum", "count"])
+def test_what_the_file_states_of_itself_is_compared_with_its_rows(change, words):
+    whole = read_statement("a.csv", CMBC.encode())
+    stated = read_statement("a.csv", CMBC.replace(*change, 1).encode())
+
+    assert (whole.warnings, [(note.row, words in note.reason) for note in stated.warnings]) == ((), [(0, True)])
+
+
+def test_the_header_of_a_second_page_is_left_out_and_said():
+    head = CMBC.split("\n")[4]
+
+    statement = read_statement("a.csv", CMBC.replace("2025-01-09 14", f"{head}\n2025-01-09 14").encode())
+
+    assert (len(statement.rows), [note.row for note in statement.skipped]) == (3, [8, 10])
+
+
+def test_money_from_somebody_without_a_day_stops_the_file():
+    with pytest.raises(StatementError) as refused:
+        read_statement("a.csv", CMBC.replace("2025-01-08 10:05:43", "").encode())
+
+    assert refused.value.row == 6
+
+
+def test_a_payer_named_total_is_no_total():
+    statement = read_statement("a.csv", CMBC.replace("交易流水号", "x").replace(",A1,", ",合计公司,").encode())
+
+    assert len(statement.rows) == 3
+
+
+def test_a_serial_number_that_a_spreadsheet_shortened_is_not_used():
+    statement = read_statement("a.csv", CMBC.replace("A1", "2.02501E+15").encode())
+
+    assert (statement.rows[0].serial, [note.row for note in statement.warnings]) == ("", [6])
+
+
+def test_one_serial_number_for_a_whole_batch_drops_nothing():
+    header = ["日期", "对方户名", "交易流水号", "摘要", "借方发生额", "贷方发生额"]
+    rows = [["2026-01-05", payer, "B1", "年费", "", "2000"] for payer in ("河北大学", "河南大学", "河南大学")]
+
+    keys = line_keys(read_statement("a.csv", table(header, *rows)).rows)
+
+    assert len(set(keys)) == 3
+
+
+def test_a_line_without_a_balance_is_added_up_to_the_next():
+    lines = CMBC.replace('"104,700.00"', "")
+
+    assert [read_statement("a.csv", text.encode()).balance_check for text in (lines, lines.replace("300.00,,", "200.00,,"))] == ["proved", "broken"]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2025-03-05T09:01:02", (9, 1, 2)),
+        ("20250305090102", (9, 1, 2)),
+        ("2025年3月5日 9时01分", (9, 1, 0)),
+        ("45721.5", (12, 0, 0)),
+        ("2025/3/5 9:01", (9, 1, 0)),
+    ],
+)
+def test_the_time_beside_the_day(text, moment):
+    assert day_of(text) == (dt.date(2025, 3, 5), dt.time(*moment))
+
+
+def test_the_header_of_an_unknown_layout_is_found_below_rows_with_dates():
+    rows = [["查询时间", "2025-02-03 09:12:44"], ["户主", "x", "y", "z"], ["Wann", "Wieviel", "Wer", "Was"], ["2026-01-05", "2000", "河北大学", "年费"]]
+
+    assert header_guess(rows) == 2

@@ -7,7 +7,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from alliance.common import documents
-from fees.models import Fapiao, FapiaoSetting, Learnt
+from fees.models import Fapiao, FapiaoSetting, Learnt, StatementLayout
 from fees.services.adjustments import propose_adjustment
 from fees.services.billing import credit_invoice
 from fees.services.dues import draft_run
@@ -53,6 +53,7 @@ def papers(liaison):
         "setting": FapiaoSetting.objects.create(effective_from=dt.date(2020, 1, 1), item_name="x", tax_code="1", rate=Decimal("0.03")),
         "statement": statement,
         "file": statement.file,
+        "layout": StatementLayout.objects.create(signature="x" * 64, header=["x"], mapping={"date": 0}, made_by=clerk),
         "learnt": Learnt.objects.create(kind="payer", key="y", institution=institution, learnt_by=clerk),
         "run": draft_run(year=2030, issued_on=dt.date(2030, 1, 2), actor=clerk),
         "adjustment": propose_adjustment(institution.memberships.get(), year=2031, amount=Decimal(900), reason="x", actor=clerk),
@@ -143,6 +144,13 @@ ADMIN = {
     "fees_bankstatement_delete": ("statement", "none"),
     "fees_bankstatement_work": ("statement", "staff"),
     "fees_bankstatement_paper": ("statement", "staff"),
+    "fees_bankstatement_preview": ("file", "staff"),
+    "fees_statementlayout_changelist": (None, "staff"),
+    "fees_statementlayout_change": ("layout", "staff"),
+    "fees_statementlayout_history": ("layout", "staff"),
+    "fees_statementlayout_add": (None, "none"),
+    "fees_statementlayout_delete": ("layout", "none"),
+    "fees_statementlayout_forget": ("layout", "staff"),
     "fees_learnt_changelist": (None, "staff"),
     "fees_learnt_change": ("learnt", "staff"),
     "fees_learnt_history": ("learnt", "staff"),
@@ -163,6 +171,7 @@ ADMIN = {
     "fees_fapiao_add": (None, "none"),
     "fees_fapiao_delete": ("fapiao", "none"),
     "fees_fapiao_assign": ("fapiao", "staff"),
+    "fees_fapiao_link": ("fapiao", "staff"),
     "fees_fapiaorequest_export": (None, "staff"),
     "fees_fapiao_import": (None, "staff"),
     "fees_fapiaosetting_changelist": (None, "staff"),

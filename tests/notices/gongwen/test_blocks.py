@@ -45,6 +45,6 @@ def test_bare_addresses_are_links_on_pages():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", [1, 9, 10, 11, 20, 35, 99])
+@pytest.mark.parametrize("value", [1, 9, 10, 11, 20, 35, 99, 100, 103, 110, 123, 200, 999, 1000])
 def test_numerals_both_ways(value):
     assert value_of(numeral_of(value)) == value

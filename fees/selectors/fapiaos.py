@@ -1,0 +1,36 @@
+"""Fapiao requests that somebody has to look after."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from fees.enums import FapiaoRequestState
+from fees.models import FapiaoRequest, FapiaoSetting, Invoice, Payment
+from members.models import Institution
+from members.names import normalise
+
+
+def setting_on(day: dt.date) -> FapiaoSetting:
+    """The setting in force on a day; before there is one, an unsaved one with the defaults of the days."""
+    return FapiaoSetting.objects.filter(effective_from__lte=day).order_by("-effective_from").first() or FapiaoSetting(effective_from=day)
+
+
+def late_requests(day: dt.date) -> QuerySet[FapiaoRequest]:
+    """Requests that have waited longer than the setting allows, oldest first."""
+    before = day - dt.timedelta(days=setting_on(day).days_to_issue)
+    waiting = [FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED]
+    return FapiaoRequest.objects.filter(state__in=waiting, created_at__date__lt=before).order_by("created_at", "pk")
+
+
+def unpaid_fapiaos(day: dt.date) -> QuerySet[FapiaoRequest]:
+    """Requests whose fapiao was issued before payment and whose notices are still open after the days of the setting."""
+    before = day - dt.timedelta(days=setting_on(day).days_to_pay)
+    issued = FapiaoRequest.objects.filter(state=FapiaoRequestState.ISSUED, fapiaos__is_red=False, fapiaos__is_closed=False, fapiaos__issued_on__lt=before)
+    return issued.filter(invoices__owed__gt=0).distinct().order_by("created_at", "pk")
+
+
+def known_titles(institution: Institution, invoices: Sequence[Invoice]) -> set[str]:
+    """Titles that need no question, as they are compared: the unit's names, and who has paid these notices."""
+    payers = Payment.objects.filter(allocations__invoice__in=invoices, allocations__released_at=None).values_list("payer_name", flat=True)
+    return {normalise(name) for name in [institution.name, *payers, *institution.aliases.values_list("name", flat=True)]}

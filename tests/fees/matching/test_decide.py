@@ -1,0 +1,96 @@
+"""Single dangers, one by one."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from fees.matching.decide import Credit, match, match_all
+from fees.matching.names import remark_habit
+from fees.matching.register import Reported
+from fees.matching.words import fees_in, plain, speaks_of_alliance, years_in
+from tests.fees.matching.world import register
+
+
+def number(world, name):
+    return next(pk for pk, known in world.official.items() if known == name)
+
+
+def answer(remark, payer="", amount=2000, account="", world=None):
+    found = match(Credit(remark, payer, account, Decimal(amount), dt.date(2026, 3, 5)), world or register())
+    return found.verdict, [unit.name for unit in found.units[:1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "fees", "years"),
+    [
+        ("入会费", {"entry"}, []), ("入盟费", {"entry"}, []), ("人会费", {"entry"}, []), ("入会", {"entry"}, []), ("入會費", {"entry"}, []),
+        ("年费", {"annual"}, []), ("年废", {"annual"}, []), ("年度费用", {"annual"}, []), ("年会费", {"annual"}, []), ("会员年费", {"annual"}, []),
+        ("入会费及年", {"entry", "annual"}, []), ("入会费3000+年费2000", {"entry", "annual"}, []), ("2025年度会费", {"annual"}, [2025]),
+        ("2025、2026年费", {"annual"}, [2025, 2026]), ("25-26年费", {"annual"}, [2025, 2026]), ("2025至2027年会费", {"annual"}, [2025, 2026, 2027]),
+        ("二〇二五年年费", {"annual"}, [2025]), ("贰零贰伍年费", {"annual"}, [2025]), ("2025.1-2025.12年费", {"annual"}, [2025]), ("20250110年费", {"annual"}, []),
+        ("手续费", {"other"}, []), ("教育创新年会费", {"other"}, []), ("年会注册费", {"other"}, []), ("培训费/会议费", {"other"}, []), ("往来款", set(), []),
+        ("会费", set(), []), ("浙江水利水电学院", set(), []),
+    ],
+)  # fmt: skip
+def test_fees_and_years_in_words(text, fees, years):
+    folded = plain(text)
+
+    assert (fees_in(folded)[0], years_in(folded)) == (fees, years)
+
+
+@pytest.mark.parametrize("text", ["可持继联盟", "教师发展连盟", "可持續聯盟", "高校教师发展中心可持续发展联盟", "ILEAD年费", "教发联萌"])
+def test_the_alliance_is_known_however_misspelt(text):
+    assert speaks_of_alliance(text)
+
+
+@pytest.mark.parametrize("extra", ["实验学校", "附属第二中学", "研究生院", "学报编辑部", "东吴商学院", "幼儿园", "校友会", "投资有限公司"])
+def test_another_legal_person_is_never_sure_whoever_pays(extra):
+    name = f"苏州大学{extra}"
+
+    assert "sure" not in {answer(f"联盟+{name}+年费", name)[0], answer(f"联盟+{name}+年费", "苏州大学")[0], answer("联盟年费", name)[0]}
+
+
+@pytest.mark.parametrize("payer", ["苏州大学财务处", "苏州大学计划财务处", "苏州大学教师发展中心", "苏州大学（基本户）", "苏州大学国有资产管理处"])
+def test_an_office_of_the_unit_is_the_unit(payer):
+    assert answer("联盟年费", payer) == ("sure", ["苏州大学"])
+
+
+def test_a_treasury_that_paid_for_one_unit_is_never_sure_for_it():
+    world = register()
+    world.accounts["999"] = {number(world, "苏州大学")}
+    world.payers["省国库支付中心"] = {number(world, "苏州大学")}
+    world.vouchers.append(Reported(1, number(world, "苏州大学"), Decimal(2000), dt.date(2026, 3, 4), "省国库支付中心"))
+
+    unnamed, named, other = (answer(text, "省国库支付中心", account="999", world=world) for text in ("联盟年费", "联盟+苏州大学+年费", "联盟+河南大学+年费"))
+
+    assert (unnamed, named, other[0]) == (("likely", ["苏州大学"]), ("sure", ["苏州大学"]), "ask")
+
+
+def test_the_short_name_of_a_campus_elsewhere_is_a_question():
+    assert answer("联盟+西华师大珠海+年费")[0] == "ask"
+
+
+def test_words_that_were_for_a_unit_before_make_it_likely():
+    world = register()
+    key = remark_habit("联盟 天堂里先锋队 年费", world)
+    world.habits[key] = {number(world, "苏州大学")}
+
+    assert (key, answer("年费-天堂里先锋队-联盟", "张三", world=world)) == ("天堂里先锋队", ("likely", ["苏州大学"]))
+
+
+@pytest.mark.parametrize("remark", ["联盟+苏州大学+年费", "联盟年费", "年", "培训费天堂里先锋队", "联盟+西大+年费"])
+def test_names_fees_and_nothing_are_no_habit(remark):
+    assert remark_habit(remark, register()) == ""
+
+
+def test_all_named_units_are_offered():
+    found = match(Credit("西华师大、成都大学 联盟会费", "省高校师资培训中心", "", Decimal(10000)), register())
+
+    assert (found.verdict, {unit.name for unit in found.units[:2]}) == ("ask", {"西华师范大学", "成都大学"})
+
+
+def test_no_order_of_lines_makes_two_of_one_notice_sure():
+    lines = [Credit("联盟+苏州大学+年费", "苏州大学", "", Decimal(2000))] * 3
+
+    assert [found.verdict for found in match_all(lines, register())] == ["sure", "likely", "likely"]
