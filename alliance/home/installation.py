@@ -10,6 +10,7 @@ from council.models import Body, Procedure
 from fees.models import FeeSchedule
 from fees.services.schedules import ensure_accounts, ensure_schedule
 from meetings.models import AllowanceRule
+from meetings.services.questions import ensure_default_questions
 from notices.models import ReminderRule
 from notices.services.reminders import ensure_default_rules
 
@@ -44,4 +45,6 @@ def prepare_installation() -> list[str]:
     if not ReminderRule.objects.exists():
         ensure_default_rules()
         made.append("reminder rules")
+    if ensure_default_questions():
+        made.append("feedback questions")
     return made

@@ -91,6 +91,13 @@ def clock(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def span(event: Any) -> str:
+    """From when to when in Beijing, of anything with `starts_at` and `ends_at`: the day is said once when it is the same."""
+    begin, end = event.starts_at.astimezone(BEIJING), event.ends_at.astimezone(BEIJING)
+    return f"{moment(begin)}–{clock(end) if begin.date() == end.date() else moment(end)}"
+
+
+@register.filter
 def tag_class(state: Any) -> str:
     """The colour of a state's pill; the word inside says the same, so nothing depends on colour alone."""
     for colour, states in TAGS.items():

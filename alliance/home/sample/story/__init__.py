@@ -3,7 +3,7 @@
 Names of universities are real, what they do here is invented, and everybody's name says so.
 """
 
-from alliance.home.sample.story import applying, deciding, meeting, members, notifying, paying
+from alliance.home.sample.story import applying, around, deciding, meeting, members, notifying, paying
 
 
 def tell() -> None:
@@ -13,4 +13,5 @@ def tell() -> None:
     applying.tell()
     deciding.tell()
     meeting.tell()
+    around.tell()
     notifying.tell()
