@@ -120,6 +120,11 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item(_("Meetings"), "event", "admin:meetings_meeting_changelist", "meetings.view_meeting"),
                     _item(_("Registrations"), "how_to_reg", "admin:meetings_registration_changelist", "meetings.view_registration"),
+                    _item(_("Planner of the year"), "calendar_month", "admin:meetings_meeting_planner", "meetings.view_meeting"),
+                    _item(_("Use of the free meetings"), "confirmation_number", "admin:meetings_allowancerule_use", "meetings.view_registration"),
+                    _item(_("Meeting templates"), "content_copy", "admin:meetings_meetingtemplate_changelist", "meetings.view_meetingtemplate"),
+                    _item(_("Requests for places"), "contact_mail", "admin:meetings_placerequest_changelist", "meetings.view_placerequest"),
+                    _item(_("Nominations"), "stars", "admin:meetings_nomination_changelist", "meetings.view_nomination"),
                     _item(_("Check-in"), "qr_code_scanner", "checkin:doors", "meetings.check_in"),
                     _item(_("Check-ins"), "login", "admin:meetings_checkin_changelist", "meetings.view_checkin"),
                     _item(_("Projects"), "rocket_launch", "admin:meetings_project_changelist", "meetings.view_project"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import tickets
+from meetings.views import asking, tickets
 
 app_name = "tickets"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("<slug:ticket>/feedback/", tickets.Feedback.as_view(), name="feedback"),
     path("<slug:ticket>/materials/<int:pk>/", tickets.TicketMaterial.as_view(), name="material"),
     path("<slug:ticket>/reports/<int:pk>/", tickets.TicketReport.as_view(), name="report"),
+    path("<slug:ticket>/accept/", asking.Accept.as_view(), name="accept"),
+    path("<slug:ticket>/give-up/", asking.GiveUp.as_view(), name="give_up"),
+    path("<slug:ticket>/details/", asking.TicketDetails.as_view(), name="details"),
 ]

@@ -43,7 +43,7 @@ from members.scans.pages import load_pages  # noqa: E402
 from members.scans.reading import read_scan  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
 from members.services.importing import alias_row, import_institutions  # noqa: E402
-from script.benchmarks import council, fees, mail, meeting_documents, notices  # noqa: E402
+from script.benchmarks import council, fees, mail, meeting_documents, meetings, notices  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
 from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory  # noqa: E402
@@ -187,6 +187,8 @@ def main() -> int:
         invoice_job(100)
         registration_job(100)
         for row in (*mail.jobs(), *fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()):
+            print(json.dumps(row, ensure_ascii=False), flush=True)
+        for row in meetings.jobs():
             print(json.dumps(row, ensure_ascii=False), flush=True)
     finally:
         teardown_databases(databases, verbosity=0)

@@ -22,7 +22,7 @@ register = template.Library()
 TAGS = {
     "success": {"admitted", "active", "settled", "confirmed", "attended", "done", "sent", "approved", "passed"},
     "info": {"submitted", "screened", "balloted", "open", "running", "published", "part_paid", "sending"},
-    "warning": {"returned", "pending_payment", "waitlisted", "suspended", "waiting", "unknown", "overdue"},
+    "warning": {"returned", "pending_payment", "waitlisted", "unpaid", "offered", "suspended", "waiting", "unknown", "overdue"},
     "error": {"declined", "failed", "void", "absent", "rejected"},
 }
 
