@@ -6,13 +6,13 @@ from django.http import HttpRequest
 
 from alliance.common.clock import now, today
 from meetings.selectors.allowances import allowance_at, allowance_for, used_meetings
-from meetings.selectors.meetings import upcoming_for_members
+from meetings.selectors.meetings import upcoming_for_unit
 from members.models import Institution
 
 
 def meetings_card(request: HttpRequest, institution: Institution) -> dict[str, Any] | None:
     """The next meetings to register for."""
-    meetings = upcoming_for_members().filter(register_until__gte=now())[:3]
+    meetings = upcoming_for_unit(institution).filter(register_until__gte=now())[:3]
     rows = [{"meeting": meeting, "allowance": allowance_at(institution, meeting)} for meeting in meetings]
     return {"template": "meetings/card_meetings.html", "todo": True, "rows": rows} if rows else None
 

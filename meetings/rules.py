@@ -15,7 +15,11 @@ for record in ("material", "projectreport"):
 staff_model_perms("meetings", "decision", view=is_staff_member, add=is_secretariat, change=is_secretariat, delete=is_secretariat)
 staff_model_perms("meetings", "checkin", view=is_staff_member)
 staff_model_perms("meetings", "meeting", view=is_staff_member, add=is_secretariat, change=is_secretariat)
-staff_model_perms("meetings", "offer", view=is_staff_member, add=is_secretariat, change=is_secretariat)
+staff_model_perms("meetings", "offer", view=is_staff_member, add=is_secretariat, change=is_secretariat, delete=is_secretariat)
 staff_model_perms("meetings", "session", view=is_staff_member, add=is_secretariat, change=is_secretariat, delete=is_secretariat)
 staff_model_perms("meetings", "registration", view=is_staff_member)
 staff_model_perms("meetings", "allowancerule", view=is_staff_member, add=is_secretariat, change=is_secretariat)
+for _name in ("meetingtemplate", "templateoffer", "meetingquestion"):
+    staff_model_perms("meetings", _name, view=is_staff_member, add=is_secretariat, change=is_secretariat, delete=is_secretariat)
+for _name in ("nomination", "placerequest"):
+    staff_model_perms("meetings", _name, view=is_staff_member)

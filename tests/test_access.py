@@ -36,8 +36,12 @@ from tests.factories.meetings import (
     FeedFactory,
     MaterialFactory,
     MeetingFactory,
+    NominationFactory,
+    OfferFactory,
+    PlaceRequestFactory,
     RegistrationFactory,
     ReportFactory,
+    UnitLinkFactory,
 )
 from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory
 from tests.support import client_for
@@ -80,6 +84,13 @@ PAGES = {
     "projects:report": ALL,
     "calendars:feed": ALL,
     "tickets:ticket": ALL,
+    "tickets:accept": dict.fromkeys(ROLES, IN),
+    "tickets:give_up": ALL,
+    "tickets:details": ALL,
+    "meetings:join": ALL,
+    "meetings:asked": ALL,
+    "meetings:confirm_request": ALL,
+    "meetings:ask": ALL,
     "tickets:pdf": ALL,
     "tickets:invitation": ALL,
     "tickets:certificate": ALL,
@@ -152,6 +163,11 @@ PAGES = {
     "unit_meetings:report": only("liaison"),
     "unit_meetings:cancel": only("liaison", liaison=404),
     "unit_meetings:substitute": only("liaison", liaison=404),
+    "unit_meetings:details": only("liaison", liaison=404),
+    "unit_meetings:link": only("liaison", liaison=405),
+    "unit_meetings:request": only("liaison", liaison=404),
+    "unit_meetings:nominate": only("liaison"),
+    "unit_meetings:withdraw_nomination": only("liaison", liaison=405),
     "council:index": only("councillor"),
     "council:votes": only("councillor"),
     "council:ballot": only("councillor", others=404),
@@ -163,6 +179,7 @@ PAGES = {
     "council:calendar": dict.fromkeys(ROLES, 404),
     "council:discussion": only("councillor", "finance", "secretary"),
     "council:urn": only("councillor", others=404, councillor=404),
+    "mail:events": dict.fromkeys(ROLES, 404),
     "common:file": only("applicant", "finance", "secretary", "councillor", others=404),
 }
 # django-allauth's own pages: its tests hold them; ours hold how we use them (test_signin.py).
@@ -207,7 +224,13 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
 
     document = VerifiableDocument.objects.get()
     meeting = MeetingFactory(public_from=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    OfferFactory(meeting=meeting, name="公开报名", audience="public", draws_on_allowance=False, seats_per_unit=None, position=5)
     registration = RegistrationFactory(meeting=meeting)
+    waiting = RegistrationFactory(status="waitlisted")
+    link = UnitLinkFactory(meeting=meeting)
+    by_link = PlaceRequestFactory(meeting=meeting, link=link, institution=link.institution, status="waiting")
+    in_public = PlaceRequestFactory(meeting=meeting)
+    nomination = NominationFactory()
     affiliation = liaison.person.affiliations.get()
     attended = RegistrationFactory(meeting=meeting)
     attended.status = "attended"
@@ -222,6 +245,19 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "members:certificate": [member.pk],
         "meetings:meeting": [meeting.slug],
         "meetings:calendar": [meeting.slug],
+        "tickets:ticket": [registration.ticket],
+        "tickets:accept": [registration.ticket],
+        "tickets:give_up": [waiting.ticket],
+        "tickets:details": [registration.ticket],
+        "meetings:join": [link.token],
+        "meetings:asked": [by_link.token],
+        "meetings:confirm_request": [in_public.token],
+        "meetings:ask": [meeting.slug],
+        "unit_meetings:details": [meeting.slug, registration.pk],
+        "unit_meetings:link": [meeting.slug],
+        "unit_meetings:request": [meeting.slug, by_link.pk],
+        "unit_meetings:nominate": [meeting.slug],
+        "unit_meetings:withdraw_nomination": [nomination.offer.meeting.slug, nomination.pk],
         "meetings:material": [meeting.slug, material.pk],
         "meetings:report": [meeting.slug, report.pk],
         "projects:project": [report.project.pk],
@@ -266,6 +302,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:urn": [closed.pk],
         "common:file": [sent.scan.pk],
     }
+    arguments["mail:events"] = ["brevo"]
     arguments |= {f"tickets:{name}": [registration.ticket] for name in ("ticket", "pdf", "invitation", "entry", "calendar", "feedback")}
     arguments |= {f"checkin:{name}": [meeting.slug] for name in ("door", "counter", "walk_in", "list", "sync")}
     arguments |= {f"apply:{name}": [draft.reference] for name in APPLY}
@@ -324,11 +361,17 @@ def admin_addresses():
     addresses = [
         "/admin/",
         "/admin/mailbox/",
+        "/admin/mail-texts/",
+        "/admin/notices/reminderrule/calendar/",
+        "/admin/mail-texts/zh-hans/members/mail/welcome/",
         "/admin/members/institution/import/",
         "/admin/members/user/staff/",
         "/admin/council/ballot/new/",
         *(f"/admin/fees/invoice/{name}/" for name in ("finance", "dunning", "papers", "reports", "explain", "years")),
         "/admin/search/?s=x",
+        "/admin/meetings/meeting/planner/",
+        "/admin/meetings/meeting/plan/",
+        "/admin/meetings/allowancerule/use/",
     ]
     for model, model_admin in admin.site._registry.items():
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"

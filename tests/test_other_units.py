@@ -20,7 +20,14 @@ from notices.selectors.consultations import files_of
 from notices.services.consulting import add_section, draft_consultation, open_consultation, save_comments
 from tests.factories.common import pdf
 from tests.factories.fees import ScheduleFactory
-from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
+from tests.factories.meetings import (
+    AllowanceRuleFactory,
+    MeetingFactory,
+    NominationFactory,
+    PlaceRequestFactory,
+    RegistrationFactory,
+    UnitLinkFactory,
+)
 from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory, UserFactory
 from tests.support import client_for
 
@@ -56,6 +63,9 @@ def theirs(db, secretary, finance_officer):
     comment = save_comments(consultation, unit, actor=owner, comments={None: ("x", False)}, uploads=[SimpleUploadedFile("a.pdf", pdf())])
     comment_file = files_of(comment).get()
     slug = registration.meeting.slug
+    link = UnitLinkFactory(meeting=registration.meeting, institution=unit)
+    asked = PlaceRequestFactory(meeting=registration.meeting, link=link, institution=unit, status="waiting")
+    nomination = NominationFactory(offer=registration.offer, institution=unit)
     addresses = [reverse(f"apply:{name}", args=[application.reference]) for name in APPLY]
     addresses += [reverse("apply:part", args=[application.reference, part]) for part in ("institution", "department", "contacts", "consents")]
     addresses.append(reverse("apply:paper", args=[application.reference, "payment-notice"]))
@@ -63,6 +73,8 @@ def theirs(db, secretary, finance_officer):
         reverse("fees:invoice_pdf", args=[invoice.pk]), reverse("fees:receipt_pdf", args=[invoice.pk]), reverse("portal:end_role", args=[affiliation.pk]),
         reverse("fees:account_pdf", args=[unit.pk]), reverse("fees:credit_pdf", args=[note.pk]),
         reverse("unit_meetings:cancel", args=[slug, registration.pk]), reverse("unit_meetings:substitute", args=[slug, registration.pk]),
+        reverse("unit_meetings:details", args=[slug, registration.pk]), reverse("unit_meetings:request", args=[slug, asked.pk]),
+        reverse("unit_meetings:withdraw_nomination", args=[slug, nomination.pk]),
         reverse("members:certificate", args=[membership.pk]), reverse("consultations:consultation", args=[consultation.pk]),
         reverse("consultations:summary", args=[consultation.pk, "pdf"]), reverse("consultations:remove_file", args=[consultation.pk, comment_file.pk]),
         reverse("common:file", args=[comment_file.pk]), reverse("common:file", args=[consultation.sections.get().file_id]),

@@ -9,7 +9,9 @@ from alliance.common.models import Organisation
 from council.models import Body, Procedure
 from fees.models import FeeSchedule
 from fees.services.schedules import ensure_accounts, ensure_schedule
-from meetings.models import AllowanceRule
+from meetings.models import AllowanceRule, MeetingTemplate
+from meetings.services.questions import ensure_default_questions
+from meetings.services.templates import ensure_templates
 from notices.models import ReminderRule
 from notices.services.reminders import ensure_default_rules
 
@@ -31,6 +33,9 @@ def prepare_installation() -> list[str]:
     if not AllowanceRule.objects.exists():
         AllowanceRule.objects.create(from_year=FOUNDED.year)
         made.append("free allowance")
+    if not MeetingTemplate.objects.exists():
+        ensure_templates()
+        made.append("meeting templates")
     council, is_new = Body.objects.get_or_create(code="council", defaults={"name": "理事会"})
     if is_new:
         made.append("council")
@@ -44,4 +49,6 @@ def prepare_installation() -> list[str]:
     if not ReminderRule.objects.exists():
         ensure_default_rules()
         made.append("reminder rules")
+    if ensure_default_questions():
+        made.append("feedback questions")
     return made

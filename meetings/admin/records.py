@@ -2,21 +2,28 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.contrib import admin, messages
+from django.db import IntegrityError
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
-from meetings.admin import day, steps
+from alliance.common.clock import today
+from alliance.common.exceptions import DomainError
+from alliance.common.money import format_money
+from meetings.admin import day, planning, steps
 from meetings.admin.content import DecisionInline
-from meetings.enums import LIVE, SEATED, MeetingStatus
-from meetings.models import AllowanceRule, Meeting, Offer, Registration, Session
+from meetings.admin.terms import MeetingForm, OfferInline, QuestionInline
+from meetings.enums import LIVE, SEATED, MeetingStatus, RegistrationStatus
+from meetings.models import AllowanceRule, Meeting, Registration, Session
 from meetings.selectors.figures import figures
 from meetings.selectors.prints import standing_prints
 from meetings.services.planning import change_meeting
+from members.models import MembershipTier, Tier
 
 FIELDS = (
     "kind",
@@ -33,6 +40,15 @@ FIELDS = (
     "members_from",
     "public_from",
     "register_until",
+    "substitute_until",
+    "cancel_until",
+    "late_frees_seat",
+    "late_frees_allowance",
+    "accept_hours",
+    "hold_days",
+    "unit_limit",
+    "answers_days",
+    "is_internal",
 )
 
 
@@ -40,12 +56,14 @@ FIELDS = (
 MOVED = ("starts_at", "ends_at", "place", "online_link")
 
 
-class OfferInline(AllianceInline):
-    """On what terms."""
+def is_open(meeting: Meeting) -> bool:
+    """Published and not over."""
+    return meeting.status == MeetingStatus.PUBLISHED
 
-    model = Offer
-    fields = ("name", "audience", "needs_good_standing", "seats_per_unit", "draws_on_allowance", "position")
-    editable_fields = fields
+
+def is_shown(meeting: Meeting) -> bool:
+    """Published or held."""
+    return meeting.status in {MeetingStatus.PUBLISHED, MeetingStatus.HELD}
 
 
 class SessionInline(AllianceInline):
@@ -66,7 +84,9 @@ class MeetingAdmin(AllianceModelAdmin):
     fields = (*FIELDS, "status")
     readonly_fields = ("status",)
     editable_fields = FIELDS
-    inlines = (OfferInline, SessionInline, DecisionInline)
+    form = MeetingForm
+    inlines = (OfferInline, QuestionInline, SessionInline, DecisionInline)
+    list_before_template = "meetings/admin_meeting_list.html"
     panels = ("meetings/admin_meeting.html",)
     workflow = [
         WorkflowButton("publish", _("Publish"), "meetings.manage_meetings", show=lambda m: m.status == MeetingStatus.DRAFT),
@@ -77,6 +97,12 @@ class MeetingAdmin(AllianceModelAdmin):
             secondary=True,
             url=lambda m: f"{reverse('admin:meetings_registration_changelist')}?meeting__id__exact={m.pk}",
         ),
+        WorkflowButton("register", _("Register somebody"), "meetings.manage_meetings", show=is_open, secondary=True),
+        WorkflowButton("letter", _("Letter to participants"), "meetings.manage_meetings", show=is_shown, secondary=True),
+        WorkflowButton("numbers", _("Numbers"), "meetings.view_registration", show=is_shown, secondary=True),
+        WorkflowButton("nominations", _("Nominations"), "meetings.manage_meetings", show=is_open, secondary=True),
+        WorkflowButton("copy", _("Copy the list"), "meetings.manage_meetings", show=is_shown, secondary=True),
+        WorkflowButton("repeat", _("As last time"), "meetings.manage_meetings", secondary=True),
         WorkflowButton(
             "cancel",
             _("Cancel the meeting"),
@@ -117,23 +143,83 @@ class MeetingAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(steps.Publish, "publish"), workflow_path(steps.CancelMeeting, "cancel"), *day.paths(), *super().get_urls()]
+        views: dict[str, Any] = {
+            "publish": steps.Publish, "cancel": steps.CancelMeeting, "register": steps.StaffRegister, "letter": steps.Letter,
+            "nominations": steps.Nominations, "numbers": planning.Numbers, "copy": planning.CopyList, "repeat": planning.Repeat,
+        }  # fmt: skip
+        wrap = admin.site.admin_view
+        pages = [
+            path("planner/", wrap(planning.Planner.as_view()), name="meetings_meeting_planner"),
+            path("plan/", wrap(planning.Plan.as_view()), name="meetings_meeting_plan"),
+        ]
+        return [*pages, *(workflow_path(view, name) for name, view in views.items()), *day.paths(), *super().get_urls()]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the domain or the database refuses while saving (somebody took a place meanwhile) is said, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (DomainError, IntegrityError) as error:
+            text = str(error) if isinstance(error, DomainError) else _("More places are taken than the new numbers allow. Nothing was changed.")
+            messages.error(request, text)
+            return redirect(request.path)
+
+
+class TierFilter(admin.SimpleListFilter):
+    """By the unit's tier of today."""
+
+    title = _("tier")
+    parameter_name = "tier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All tiers."""
+        return [(tier.code, tier.name) for tier in Tier.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+        """Units whose latest tier that has begun is this one."""
+        if not self.value():
+            return queryset
+        begun = MembershipTier.objects.filter(membership__institution=OuterRef("institution"), from_year__lte=today().year).order_by("-from_year", "-pk")
+        return queryset.annotate(tier_code=Subquery(begun.values("tier__code")[:1])).filter(tier_code=self.value())
 
 
 @admin.register(Registration)
 class RegistrationAdmin(AllianceModelAdmin):
     """Who comes."""
 
-    list_display = ("person", "institution", "meeting", "status", "offer", "created_at")
-    list_filter = ("status", "meeting")
+    list_display = ("person", "institution", "meeting", "status", "offer", "price_shown", "province", "created_at")
+    list_filter = (
+        "status", "meeting", "meeting__kind", "offer__price_kind", "institution__province", TierFilter, ("override_reason", admin.EmptyFieldListFilter),
+        "keeps_allowance",
+    )  # fmt: skip
+    list_per_page = 100
+    show_full_result_count = False
     search_fields = ("person__name", "institution__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")
-    fields = ("meeting", "institution", "person", "offer", "status", "ticket", "registered_by", "reason")
-    workflow = [WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True)]
+    fields = (
+        "meeting", "institution", "person", "offer", "status", "price", "invoice", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
+        "registered_by", "reason", "override_reason", "keeps_seat", "keeps_allowance", "consent_at", "answers_deleted_at",
+    )  # fmt: skip
+    readonly_fields = ("price",)
+    workflow = [
+        WorkflowButton("prolong", _("Hold longer"), "meetings.manage_meetings", show=lambda r: r.status == RegistrationStatus.PENDING_PAYMENT),
+        WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True),
+    ]
+
+    @admin.display(description=_("price"), ordering="price")
+    def price_shown(self, registration: Registration) -> str:
+        """In yuan; a dash for free ones."""
+        return format_money(registration.price) if registration.price else "—"
+
+    @admin.display(description=_("province"), ordering="institution__province")
+    def province(self, registration: Registration) -> str:
+        """Of the unit."""
+        return registration.institution.province
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(steps.CancelRegistration, "cancel"), *super().get_urls()]
+        return [workflow_path(steps.CancelRegistration, "cancel"), workflow_path(steps.Prolong, "prolong"), *super().get_urls()]
 
 
 @admin.register(AllowanceRule)
@@ -142,3 +228,8 @@ class AllowanceRuleAdmin(AllianceModelAdmin):
 
     list_display = ("from_year", "free_meetings", "delegates_per_meeting")
     editable_fields = ("free_meetings", "delegates_per_meeting")
+    list_before_template = "meetings/admin_meeting_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The use of all units."""
+        return [path("use/", admin.site.admin_view(planning.AllowanceUse.as_view()), name="meetings_allowancerule_use"), *super().get_urls()]

@@ -12,6 +12,10 @@ from meetings.selectors.figures import in_order
 
 A4 = (210.0, 297.0)
 POINTS_PER_MM = 72 / 25.4
+# Up to so many characters a name stays on one line.
+ONE_LINE = 11
+# A face is a little wider here and narrower there than we reckon.
+SLACK = 1.05
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _badge(registration: Registration, layout: Layout) -> dict[str, object]:
     return {
         "name": name,
         "unit": unit,
-        "name_size": fitting(name, room, layout.name, lines=1 if ems(name) <= 14 else 2),
+        "name_size": fitting(name, room, layout.name) if ems(name) <= ONE_LINE else fitting(name, room, layout.name * 0.7, lines=2),
         "unit_size": fitting(unit, unit_room, layout.unit, lines=3),
         "qr": qr_svg(checkin_link(registration), error="l"),
     }
@@ -81,9 +85,9 @@ def ems(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.6 for c in text)
 
 
-def fitting(text: str, millimetres: float, largest: float, *, lines: int) -> float:
+def fitting(text: str, millimetres: float, largest: float, *, lines: int = 1) -> float:
     """The type size in points, at most `largest`, at which the text fits into `lines` lines of this width; breaking costs up to a word."""
-    width = ems(text) + (2 if lines > 1 else 0)
+    width = (ems(text) + (2 if lines > 1 else 0)) * SLACK
     return round(min(largest, millimetres * POINTS_PER_MM * lines / max(width, 1)), 1)
 
 

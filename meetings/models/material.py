@@ -55,7 +55,7 @@ class Decision(TimestampedModel):
     position = models.PositiveSmallIntegerField(_("number"), default=1)
     text = models.TextField(_("decision"))
     responsible = models.CharField(_("who sees to it"), max_length=80, blank=True)
-    due_on = models.DateField(_("until"), null=True, blank=True)
+    due_on = models.DateField(_("to be done by"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
 
     class Meta:

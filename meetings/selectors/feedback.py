@@ -64,4 +64,4 @@ def _values(question: FeedbackQuestion) -> list[tuple[Any, str]]:
 
 
 def _share(count: int, total: int) -> str:
-    return f"{count} ({count * 100 // total if total else 0} %)"
+    return f"{count} ({count * 100 // total if total else 0}%)"

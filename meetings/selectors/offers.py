@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alliance.common.clock import local_date, now
 from fees.selectors.standing import in_good_standing
-from meetings.enums import SEATED, Audience, MeetingStatus, NominationStatus, PriceKind
+from meetings.enums import SEATED, Audience, MeetingStatus, NominationStatus, PriceKind, RegistrationStatus
 from meetings.models import Meeting, Nomination, Offer, Registration
 from meetings.selectors.allowances import allowance_for
 from members.models import Institution, Membership, Person
@@ -107,11 +107,17 @@ def fits_for(meeting: Meeting, institution: Institution, *, person: Person | Non
     if person is not None and any(offer.audience == Audience.NOMINEES for offer in meeting.offers.all()):
         confirmed = Nomination.objects.filter(offer__meeting=meeting, person=person, status=NominationStatus.CONFIRMED)
         named = set(confirmed.values_list("offer_id", flat=True))
-    return [_fit(offer, meeting, standing, person, named, at_door=at_door) for offer in offers_of(meeting)]
+    return [_fit(offer, meeting, standing, named, at_door=at_door) for offer in offers_of(meeting)]
 
 
-def _fit(offer: Offer, meeting: Meeting, standing: Standing, person: Person | None, named: set[int], *, at_door: bool) -> Fit:
-    refused = _not_for(offer, standing, person, named) or ("" if at_door else _not_now(offer, meeting))
+def may_nominate(offer: Offer, meeting: Meeting, institution: Institution) -> bool:
+    """Whether the unit may name people for the offer now: it is meant for such units, and its time has begun and not ended."""
+    standing = standing_at(meeting, institution)
+    return bool(offer.nominations_per_unit) and not (_not_for(offer, standing, {offer.pk}) or _not_now(offer, meeting))
+
+
+def _fit(offer: Offer, meeting: Meeting, standing: Standing, named: set[int], *, at_door: bool) -> Fit:
+    refused = _not_for(offer, standing, named) or ("" if at_door else _not_now(offer, meeting))
     if refused:
         return Fit(offer, fits=False, reason=refused)
     left = _left(offer, meeting, standing)
@@ -125,7 +131,7 @@ def _fit(offer: Offer, meeting: Meeting, standing: Standing, person: Person | No
     return Fit(offer, fits=True, reason=why(offer, meeting), left=left)
 
 
-def _not_for(offer: Offer, standing: Standing, person: Person | None, named: set[int]) -> str:
+def _not_for(offer: Offer, standing: Standing, named: set[int]) -> str:
     """Why the unit or the person is not meant; empty when they are."""
     if offer.audience == Audience.OTHERS and standing.is_member:
         return _("For units that are not members.")
@@ -137,7 +143,7 @@ def _not_for(offer: Offer, standing: Standing, person: Person | None, named: set
             return _("For units of these tiers: %(tiers)s.") % {"tiers": "、".join(tier.name for tier in offer.tiers.all())}
         if offer.needs_good_standing and not standing.good:
             return _("For units in good standing: the membership is suspended, or fees are overdue.")
-    if offer.audience == Audience.NOMINEES and person is not None and offer.pk not in named:
+    if offer.audience == Audience.NOMINEES and offer.pk not in named:
         return _("For nominees whom the secretariat has confirmed.")
     return ""
 
@@ -189,6 +195,17 @@ def takes_registrations(meeting: Meeting) -> bool:
 def seats_taken(meeting: Meeting) -> int:
     """Places taken now, with those that were cancelled too late to be given back."""
     return Registration.objects.filter(TAKES_SEAT, meeting=meeting).count()
+
+
+def is_full(meeting: Meeting) -> bool:
+    """Whether who registers now goes to the waiting list."""
+    waits = Registration.objects.filter(meeting=meeting, status=RegistrationStatus.WAITLISTED).exists()
+    return waits or seats_taken(meeting) >= meeting.capacity
+
+
+def has_details(meeting: Meeting) -> bool:
+    """Whether participants are asked anything, or choose sessions."""
+    return meeting.questions.exists() or meeting.sessions.filter(capacity__isnull=False).exists()
 
 
 def position_in_line(registration: Registration) -> int:

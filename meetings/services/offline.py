@@ -22,7 +22,7 @@ def take_in(meeting: Meeting, scans: Any, *, actor: User) -> list[dict[str, str]
     What is no scan at all is passed over.
     """
     rows = [scan for scan in scans if isinstance(scan, dict)][:MOST] if isinstance(scans, list) else []
-    tickets = {str(scan.get("ticket", "")) for scan in rows}
+    tickets = {text for scan in rows if (text := str(scan.get("ticket", ""))).isascii() and text.isprintable()}
     known = {r.ticket: r for r in Registration.objects.filter(meeting=meeting, ticket__in=tickets).select_related("meeting", "person", "institution")}
     return [result for scan in rows if (result := _take(scan, known, actor)) is not None]
 

@@ -1,12 +1,15 @@
 """What a place costs: the payment notice (fees), the time it is held, and what becomes of both. Money's locks come before places' locks."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.common.audit import record
-from alliance.common.clock import local_date, today
+from alliance.common.clock import BEIJING, local_date, now, today
+from alliance.common.exceptions import InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.transitions import move
 from fees.enums import InvoiceState
@@ -14,6 +17,7 @@ from fees.models import Invoice
 from fees.services.billing import credit_invoice, issue_event_invoice, void_invoice
 from meetings import place_mails
 from meetings.enums import RegistrationStatus
+from meetings.exceptions import TooLate
 from meetings.models import Meeting, Registration
 from meetings.services.places import lock_places
 from members.models import Institution, User
@@ -74,3 +78,18 @@ def follow_settled(invoice: Invoice, *, actor: Any = None, source: str = "") -> 
         move(registration, to=RegistrationStatus.CONFIRMED, hold_until=None)
         record("registration.paid", registration, registration.meeting, registration.institution, actor=actor, source=source, invoice=invoice.number)
         place_mails.tell(registration)
+
+
+@transaction.atomic
+def prolong_hold(registration: Registration, *, until: dt.date, actor: User) -> Registration:
+    """Hold an unpaid place to the end of the Beijing day `until`. Raises InvalidTransition when it is not held any more, TooLate for a day that is over."""
+    lock(registration)
+    if registration.status != RegistrationStatus.PENDING_PAYMENT:
+        raise InvalidTransition
+    end = dt.datetime.combine(until, dt.time(23, 59, 59), BEIJING)
+    if end <= now():
+        raise TooLate
+    registration.hold_until = end
+    registration.save(update_fields=["hold_until", "updated_at"])
+    record("registration.prolonged", registration, registration.meeting, actor=actor, until=end)
+    return registration

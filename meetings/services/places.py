@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -39,9 +40,10 @@ def lock_unit_at_once(registration: Registration) -> bool:
 
 
 def create(meeting: Meeting, institution: Institution, person: Person, offer: Offer, status: str, *, actor: User | None, **extra: Any) -> Registration:
-    """The row as it is born."""
+    """The row as it is born; price, year and allowance are what its trigger will make them."""
+    values = {"price": offer.price or Decimal("0.00"), "year": meeting.year, "uses_allowance": offer.draws_on_allowance, "ticket": secrets.token_urlsafe(12)}
     return Registration.objects.create(
-        meeting=meeting, institution=institution, person=person, offer=offer, status=status, ticket=secrets.token_urlsafe(12), registered_by=actor, **extra
+        meeting=meeting, institution=institution, person=person, offer=offer, status=status, registered_by=actor, **values, **extra
     )
 
 

@@ -184,11 +184,11 @@ def _kept(meeting: Meeting, registration: Registration) -> dict[str, Any]:
 
 
 @transaction.atomic
-def give_place_up(registration: Registration, *, actor: User, reason: str) -> Registration:
-    """The unit's own cancellation: not once the meeting has begun. Raises TooLate, InvalidTransition."""
+def give_place_up(registration: Registration, *, actor: User | None, reason: str, source: str = "") -> Registration:
+    """The unit's own cancellation, or (by `source`) the participant's: not once the meeting has begun. Raises TooLate, InvalidTransition."""
     if now() >= registration.meeting.starts_at:
         raise TooLate
-    return cancel_registration(registration, actor=actor, reason=reason)
+    return cancel_registration(registration, actor=actor, source=source, reason=reason)
 
 
 @transaction.atomic

@@ -5,4 +5,4 @@ from django.urls import path
 from meetings.views.feeds import Feed
 
 app_name = "calendars"
-urlpatterns = [path("<str:token>.ics", Feed.as_view(), name="feed")]
+urlpatterns = [path("<slug:token>.ics", Feed.as_view(), name="feed")]

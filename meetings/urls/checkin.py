@@ -14,5 +14,5 @@ urlpatterns = [
     path("door/<slug:slug>/sync/", door.Sync.as_view(), name="sync"),
     path("worker.js", door.Worker.as_view(), name="worker"),
     path("undo/<int:pk>/", door.Undo.as_view(), name="undo"),
-    path("<str:ticket>/", door.ScanTicket.as_view(), name="ticket"),
+    path("<slug:ticket>/", door.ScanTicket.as_view(), name="ticket"),
 ]

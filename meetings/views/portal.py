@@ -6,20 +6,22 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from alliance.common.exceptions import DomainError
+from alliance.common.clock import now
+from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin
-from meetings.enums import LIVE
-from meetings.forms import RegisterForm, SubstituteForm
-from meetings.models import Meeting, Registration
+from meetings.enums import LIVE, RegistrationStatus, RequestStatus
+from meetings.forms.registering import NEW_ROWS, CancelForm, RegisterForm, SubstituteForm
+from meetings.models import Meeting, PlaceRequest, Registration, RegistrationDraft, UnitLink
 from meetings.selectors.allowances import allowance_at
 from meetings.selectors.content import units_projects
-from meetings.selectors.meetings import member_meetings, upcoming_for_members
-from meetings.services.registration import cancel_registration, register, substitute_delegate
+from meetings.selectors.meetings import meetings_for_unit, upcoming_for_unit
+from meetings.selectors.offers import best_of, fits_for, has_details, position_in_line, seats_taken
+from meetings.services.registration import Outcome, give_place_up, register_group, substitute_delegate
 from members.enums import PersonRole
 from members.models import Person
 from members.services.people import add_person
@@ -32,9 +34,11 @@ class Meetings(PortalView, TemplateView):
     template_name = "meetings/portal_meetings.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The coming meetings and the unit's registrations."""
+        """The coming meetings with what the unit has used, and the unit's registrations."""
         mine = Registration.objects.filter(institution=self.institution, status__in=LIVE).select_related("meeting", "person").order_by("-meeting__starts_at")
-        return super().get_context_data(meetings=upcoming_for_members(), registrations=mine, projects=units_projects(self.institution), **kwargs)
+        waiting = PlaceRequest.objects.filter(institution=self.institution, status=RequestStatus.WAITING).select_related("meeting")
+        projects = units_projects(self.institution)
+        return super().get_context_data(meetings=upcoming_for_unit(self.institution), registrations=mine, requests=waiting, projects=projects, **kwargs)
 
 
 class UnitMeetingView(PortalView):
@@ -42,14 +46,14 @@ class UnitMeetingView(PortalView):
 
     @property
     def meeting(self) -> Meeting:
-        """The meeting of the address, if members may know of it yet."""
+        """The meeting of the address, if this unit may know of it yet."""
         if not hasattr(self, "_meeting"):
-            self._meeting = get_object_or_404(member_meetings(), slug=self.kwargs["slug"])  # type: ignore[attr-defined]
+            self._meeting = get_object_or_404(meetings_for_unit(self.institution), slug=self.kwargs["slug"])  # type: ignore[attr-defined]
         return self._meeting
 
 
 class Register(UnitMeetingView, DomainErrorMixin, FormView):
-    """Register colleagues on one page; each refusal says why, and the others keep their places."""
+    """Register colleagues on one page; each refusal says why, and the others keep their places. What is typed is kept as a draft."""
 
     template_name = "meetings/portal_register.html"
     form_class = RegisterForm
@@ -58,38 +62,81 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
         """The unit's people."""
         return super().get_form_kwargs() | {"institution": self.institution, "meeting": self.meeting}
 
+    def get_initial(self) -> dict[str, Any]:
+        """What was typed the last time and not sent."""
+        draft = self._drafts().first()
+        return draft.data if draft else {}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Autosave keeps what is typed and answers in JSON; the button registers."""
+        return self._autosave() if "autosave" in request.POST else super().post(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The allowance before anybody registers, and who is registered."""
-        mine = self.meeting.registrations.filter(institution=self.institution, status__in=LIVE).select_related("person").order_by("pk")
-        allowance = allowance_at(self.institution, self.meeting)
-        return super().get_context_data(meeting=self.meeting, allowance=allowance, registrations=mine, **kwargs)
+        """The allowance and the terms before anybody registers; who is registered, who asks, who is nominated."""
+        meeting, unit = self.meeting, self.institution
+        mine = meeting.registrations.filter(institution=unit, status__in=LIVE).select_related("person", "offer", "invoice").order_by("pk")
+        rows = [{"row": row, "position": position_in_line(row) if row.status == RegistrationStatus.WAITLISTED else None} for row in mine]
+        fits = fits_for(meeting, unit)
+        return super().get_context_data(
+            meeting=meeting,
+            allowance=allowance_at(unit, meeting),
+            registrations=rows,
+            fits=fits,
+            best=best_of(fits),
+            full=seats_taken(meeting) >= meeting.capacity,
+            link=UnitLink.objects.filter(institution=unit, meeting=meeting, closed_at=None).first(),
+            requests=PlaceRequest.objects.filter(institution=unit, meeting=meeting, status=RequestStatus.WAITING).order_by("pk"),
+            nominating=any(fit.offer.nominations_per_unit for fit in fits),
+            has_details=has_details(meeting),
+            now=now(),
+            **kwargs,
+        )
 
     def perform(self, form: forms.Form) -> HttpResponse:
-        """Register one after the other, so that the first three get their places and the fourth learns why not."""
-        refused = False
-        for person in form.cleaned_data["people"]:
-            refused |= not self._register(form, lambda person=person: person)
-        if form.cleaned_data["name"]:
-            refused |= not self._register(form, lambda: self._colleague(form))
+        """Those who find a place get it, the others learn why not; what costs money is shown before it is ordered."""
+        people = self._people(form)
+        if "agreed" not in self.request.POST and any(fit.price for fit in fits_for(self.meeting, self.institution) if fit.fits or fit.used_up):
+            outcomes = self._tried(people)
+            if any(outcome.registration and outcome.registration.price for outcome in outcomes):
+                return self.render_to_response(self.get_context_data(form=form, to_pay=outcomes, total=self._total(outcomes)))
+        outcomes = register_group(self.meeting, self.institution, people, actor=self.request.user)
+        refused = [outcome for outcome in outcomes if outcome.error]
+        for outcome in outcomes:
+            if outcome.registration:
+                messages.success(self.request, f"{outcome.name}: {outcome.registration.get_status_display()}")
+        for outcome in refused:
+            form.add_error(None, _("%(name)s: %(reason)s") % {"name": outcome.name, "reason": outcome.error})
+        self._drafts().delete()
         return self.form_invalid(form) if refused else redirect("unit_meetings:register", self.meeting.slug)
 
-    def _register(self, form: forms.Form, find: Callable[[], Person]) -> bool:
-        """Whether the person got a place; a refusal leaves nothing behind, not even a new colleague."""
-        name = form.cleaned_data["name"]
-        try:
-            with transaction.atomic():
-                person = find()
-                name = person.name
-                registration = register(self.meeting, self.institution, person, actor=self.request.user)
-        except DomainError as error:
-            form.add_error(None, _("%(name)s: %(reason)s") % {"name": name, "reason": error})
-            return False
-        messages.success(self.request, f"{name}: {registration.get_status_display()}")
-        return True
+    def _people(self, form: Any) -> list[tuple[str, Callable[[], Person]]]:
+        chosen = [(person.name, lambda person=person: person) for person in form.cleaned_data["people"]]
+        typed = [(name, lambda name=name, email=email: self._colleague(name, email)) for name, email in form.new_people()]
+        return [*chosen, *typed]
 
-    def _colleague(self, form: forms.Form) -> Person:
-        data = {"name": form.cleaned_data["name"], "email": form.cleaned_data["email"]}
-        return add_person(self.institution, role=PersonRole.DELEGATE, actor=self.request.user, **data)
+    def _colleague(self, name: str, email: str) -> Person:
+        return add_person(self.institution, role=PersonRole.DELEGATE, actor=self.request.user, name=name, email=email)
+
+    def _tried(self, people: list[tuple[str, Callable[[], Person]]]) -> list[Outcome]:
+        """What would become of it: carried out, looked at, and rolled back as a whole."""
+        with transaction.atomic():
+            outcomes = register_group(self.meeting, self.institution, people, actor=self.request.user)
+            transaction.set_rollback(True)
+        return outcomes
+
+    @staticmethod
+    def _total(outcomes: list[Outcome]) -> Any:
+        return sum(outcome.registration.price for outcome in outcomes if outcome.registration)
+
+    def _drafts(self) -> Any:
+        return RegistrationDraft.objects.filter(user=self.request.user, institution=self.institution, meeting=self.meeting)
+
+    def _autosave(self) -> JsonResponse:
+        typed = self.request.POST
+        data: dict[str, Any] = {"people": [pk for pk in typed.getlist("people") if pk.isdecimal()]}
+        data |= {f"{name}{row}": typed.get(f"{name}{row}", "").replace("\x00", "")[:200] for row in NEW_ROWS for name in ("name", "email")}
+        RegistrationDraft.objects.update_or_create(user=self.request.user, institution=self.institution, meeting=self.meeting, defaults={"data": data})
+        return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}})
 
 
 class OwnRegistration(UnitMeetingView):
@@ -105,23 +152,22 @@ class OwnRegistration(UnitMeetingView):
         )
 
 
-class Cancel(OwnRegistration, TemplateView):
-    """Give up a place, after a question."""
+class Cancel(OwnRegistration, DomainErrorMixin, FormView):
+    """Give up a place, after a question; what is given back stands beside it."""
 
     template_name = "meetings/portal_cancel.html"
+    form_class = CancelForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whose place it is."""
-        return super().get_context_data(registration=self.registration, meeting=self.meeting, **kwargs)
+        """Whose place it is, and whether it is in time."""
+        late = now() > self.meeting.free_cancel_until
+        return super().get_context_data(registration=self.registration, meeting=self.meeting, late=late, **kwargs)
 
-    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-        """Cancel and go back."""
-        try:
-            cancel_registration(self.registration, actor=request.user)
-            messages.success(request, _("The registration has been cancelled."))
-        except DomainError as error:
-            messages.error(request, str(error))
-        return redirect("unit_meetings:register", slug)
+    def perform(self, form: forms.Form) -> HttpResponse:
+        """Cancel."""
+        give_place_up(self.registration, actor=self.request.user, reason=form.cleaned_data["reason"])
+        messages.success(self.request, _("The place has been given up."))
+        return redirect("unit_meetings:register", self.meeting.slug)
 
 
 class Substitute(OwnRegistration, DomainErrorMixin, FormView):

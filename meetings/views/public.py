@@ -14,6 +14,7 @@ from meetings.calendars import calendar_entry
 from meetings.models import Meeting
 from meetings.selectors.content import levels_of_user, materials_for, page_content, reports_for
 from meetings.selectors.meetings import meetings_visible_to
+from meetings.selectors.offers import is_full, offers_of, takes_registrations
 
 
 class MeetingList(PublicView, TemplateView):
@@ -45,9 +46,14 @@ class MeetingPage(VisibleMeeting, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The meeting with its offers."""
         meeting = self.meeting
-        registering = self.request.user.has_perm("members.enter_portal") and meeting.register_until >= now()
+        takes = takes_registrations(meeting)
+        registering = self.request.user.has_perm("members.enter_portal") and takes
+        offers = offers_of(meeting)
+        asking = takes and meeting.public_from is not None and meeting.public_from <= now() and any(o.audience in {"others", "public"} for o in offers)
         content = page_content(meeting, levels_of_user(self.request.user, meeting))
-        return super().get_context_data(content=content, meeting=meeting, offers=meeting.offers.all(), registering=registering, **kwargs)
+        return super().get_context_data(
+            content=content, meeting=meeting, offers=offers, registering=registering, asking=asking, full=is_full(meeting), **kwargs
+        )
 
 
 class MeetingCalendar(VisibleMeeting, View):

@@ -17,13 +17,14 @@ from alliance.common.views import DomainErrorMixin, PublicView
 from alliance.common.views.files import served
 from meetings.calendars import calendar_entry
 from meetings.documents import personal
-from meetings.enums import PLACED, RegistrationStatus
+from meetings.enums import LIVE, PLACED, RegistrationStatus
 from meetings.forms.feedback import FeedbackForm
 from meetings.links import checkin_link
 from meetings.models import Registration
 from meetings.selectors.certificates import certificate_for
 from meetings.selectors.content import levels_of_ticket, materials_for, page_content, reports_for
 from meetings.selectors.feedback import questions_for
+from meetings.selectors.offers import has_details, position_in_line
 from meetings.services.feedback import answer_feedback, feedback_open
 from meetings.services.feeds import send_person_feed
 
@@ -39,7 +40,8 @@ class TicketView(PublicView):
         response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         response.headers["Cache-Control"] = "no-store, private"
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # To nobody else; to ourselves, since without it a browser says that its forms come from nowhere, and they are refused.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     @property
@@ -77,6 +79,8 @@ class Ticket(TicketView, TemplateView):
             feedback=feedback_open(registration),
             content=content,
             at_door="door" in self.request.GET,
+            position=position_in_line(registration) if registration.status == RegistrationStatus.WAITLISTED else None,
+            has_details=registration.status in LIVE and has_details(registration.meeting),
             **kwargs,
         )
 

@@ -6,9 +6,26 @@ import secrets
 import factory
 from factory.django import DjangoModelFactory
 
+from alliance.common.clock import now
 from alliance.common.files import PDF, store
 from meetings.enums import MeetingStatus, RegistrationStatus
-from meetings.models import AllowanceRule, CalendarFeed, FeedbackQuestion, Material, Meeting, Offer, Project, ProjectReport, Registration, Session
+from meetings.models import (
+    AllowanceRule,
+    CalendarFeed,
+    FeedbackQuestion,
+    Material,
+    Meeting,
+    MeetingQuestion,
+    MeetingTemplate,
+    Nomination,
+    Offer,
+    PlaceRequest,
+    Project,
+    ProjectReport,
+    Registration,
+    Session,
+    UnitLink,
+)
 from tests.factories.common import pdf
 from tests.factories.members import InstitutionFactory, PersonFactory, StaffFactory
 
@@ -81,6 +98,7 @@ class RegistrationFactory(DjangoModelFactory):
     status = RegistrationStatus.CONFIRMED
     ticket = factory.LazyFunction(lambda: secrets.token_urlsafe(12))
     registered_by = factory.SubFactory(StaffFactory)
+    queued_at = factory.LazyAttribute(lambda r: now() if r.status == RegistrationStatus.WAITLISTED else None)
 
 
 class SessionFactory(DjangoModelFactory):
@@ -94,6 +112,67 @@ class SessionFactory(DjangoModelFactory):
     starts_at = factory.LazyAttribute(lambda s: s.meeting.starts_at)
     ends_at = factory.LazyAttribute(lambda s: s.starts_at + dt.timedelta(hours=1))
     room = "B 楼 301"
+
+
+class NominationFactory(DjangoModelFactory):
+    """A nomination for an offer that takes three of a unit."""
+
+    class Meta:
+        model = Nomination
+
+    offer = factory.SubFactory(OfferFactory, audience="nominees", nominations_per_unit=3, draws_on_allowance=False, seats_per_unit=None)
+    institution = factory.SubFactory(InstitutionFactory)
+    person = factory.SubFactory(PersonFactory)
+    nominated_by = factory.SubFactory(StaffFactory)
+
+
+class UnitLinkFactory(DjangoModelFactory):
+    """A unit's open link."""
+
+    class Meta:
+        model = UnitLink
+
+    meeting = factory.SubFactory(MeetingFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    token = factory.LazyFunction(lambda: secrets.token_urlsafe(18))
+    made_by = factory.SubFactory(StaffFactory)
+
+
+class PlaceRequestFactory(DjangoModelFactory):
+    """Somebody asked on the public page and has not proved the address."""
+
+    class Meta:
+        model = PlaceRequest
+
+    meeting = factory.SubFactory(MeetingFactory)
+    institution_typed = "某某大学"
+    name = factory.Sequence(lambda n: f"访客{n}")
+    email = factory.Sequence(lambda n: f"guest{n}@example.edu.cn")
+    token = factory.LazyFunction(lambda: secrets.token_urlsafe(18))
+    status = "unproved"
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A question about diet."""
+
+    class Meta:
+        model = MeetingQuestion
+
+    meeting = factory.SubFactory(MeetingFactory)
+    topic = "diet"
+    text = "饮食要求"
+    kind = "choice"
+    choices = "无\n素食\n清真"
+
+
+class TemplateFactory(DjangoModelFactory):
+    """A pattern of quarterly meetings."""
+
+    class Meta:
+        model = MeetingTemplate
+
+    name = factory.Sequence(lambda n: f"模板{n}")
+    title = "{year}年第{quarter}季度项目会议"
 
 
 class MaterialFactory(DjangoModelFactory):

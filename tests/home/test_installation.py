@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 def test_a_new_installation_gets_the_rules_of_the_notice():
     made = prepare_installation()
 
-    assert made == ["fee schedule", "chart of accounts", "free allowance", "council", "assembly", "rules of procedure", "reminder rules"]
+    kinds = ["fee schedule", "chart of accounts", "free allowance", "meeting templates", "council", "assembly", "rules of procedure", "reminder rules"]
+    assert made == [*kinds, "feedback questions"]
     assert FeeSchedule.objects.get().entry_fee == Decimal(3000)
     assert TierAmount.objects.get().amount == Decimal(2000)
     assert AllowanceRule.objects.get().from_year == 2018

@@ -22,7 +22,7 @@ register = template.Library()
 TAGS = {
     "success": {"admitted", "active", "settled", "confirmed", "attended", "done", "sent", "approved", "passed"},
     "info": {"submitted", "screened", "balloted", "open", "running", "published", "part_paid", "sending"},
-    "warning": {"returned", "pending_payment", "waitlisted", "suspended", "waiting", "unknown", "overdue"},
+    "warning": {"returned", "pending_payment", "waitlisted", "unpaid", "offered", "suspended", "waiting", "unknown", "overdue"},
     "error": {"declined", "failed", "void", "absent", "rejected"},
 }
 
@@ -88,6 +88,13 @@ def moment(value: dt.datetime | None) -> str:
 def clock(value: dt.datetime | None) -> str:
     """The time of day in Beijing, as 09:30."""
     return f"{value.astimezone(BEIJING):%H:%M}" if value else ""
+
+
+@register.filter
+def span(event: Any) -> str:
+    """From when to when in Beijing, of anything with `starts_at` and `ends_at`: the day is said once when it is the same."""
+    begin, end = event.starts_at.astimezone(BEIJING), event.ends_at.astimezone(BEIJING)
+    return f"{moment(begin)}–{clock(end) if begin.date() == end.date() else moment(end)}"
 
 
 @register.filter

@@ -3,7 +3,7 @@
 Names of universities are real, what they do here is invented, and everybody's name says so.
 """
 
-from alliance.home.sample.story import applying, deciding, meeting, members, notifying, paying
+from alliance.home.sample.story import applying, around, deciding, meeting, members, notifying, paying, places
 
 
 def tell() -> None:
@@ -13,4 +13,6 @@ def tell() -> None:
     applying.tell()
     deciding.tell()
     meeting.tell()
+    places.tell()
+    around.tell()
     notifying.tell()
