@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.clock import today
 from members.enums import ApplicationStatus, MembershipStatus
 from members.models import Application, DataCheck, Membership
+from members.selectors.addresses import people_with_dead_address
 from members.selectors.memberships import current_members
 
 
@@ -56,5 +57,13 @@ QUEUES: list[dict[str, Any]] = [
         "order": 71,
         "count": _silent,
         "url": lambda: reverse("admin:members_datacheck_changelist"),
+    },
+    {
+        "label": _("Addresses to mend"),
+        "permission": "members.change_person",
+        "order": 70,
+        "hint": _("Mail to these people came back: the address does not exist. Ask the unit for the right one."),
+        "count": lambda user: people_with_dead_address().count(),
+        "url": lambda: f"{reverse('admin:members_person_changelist')}?email_dead_since__isempty=0",
     },
 ]

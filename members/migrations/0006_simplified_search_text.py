@@ -23,5 +23,5 @@ def fold(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     """See the module. Back: the folded form stays, the older code compares as well with it as it can."""
 
-    dependencies = [("members", "0004_printed_forms_and_consents")]
+    dependencies = [("members", "0005_dead_addresses")]
     operations = [migrations.RunPython(fold, migrations.RunPython.noop)]
