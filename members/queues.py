@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.enums import ApplicationStatus, MembershipStatus
 from members.models import Application, Membership
+from members.selectors.addresses import people_with_dead_address
 
 
 def _applications(status: str) -> dict[str, Any]:
@@ -25,5 +26,13 @@ QUEUES: list[dict[str, Any]] = [
         "order": 40,
         "count": lambda user: Membership.objects.filter(status=MembershipStatus.PENDING_PAYMENT).count(),
         "url": lambda: f"{reverse('admin:members_membership_changelist')}?status__exact={MembershipStatus.PENDING_PAYMENT}",
+    },
+    {
+        "label": _("Addresses to mend"),
+        "permission": "members.change_person",
+        "order": 70,
+        "hint": _("Mail to these people came back: the address does not exist. Ask the unit for the right one."),
+        "count": lambda user: people_with_dead_address().count(),
+        "url": lambda: f"{reverse('admin:members_person_changelist')}?email_dead_since__isempty=0",
     },
 ]

@@ -139,14 +139,16 @@ class AffiliationInline(AllianceInline):
 class PersonAdmin(AllianceModelAdmin):
     """People."""
 
-    list_display = ("name", "units", "department", "post", "email", "mobile")
-    list_filter = ("affiliations__role",)
+    list_display = ("name", "units", "department", "post", "email", "mobile", "email_dead_since")
+    list_filter = ("affiliations__role", ("email_dead_since", admin.EmptyFieldListFilter))
     search_fields = ("name", "email", "department")
     search_help_text = _("Name, address, department, or any name of the unit")
     editable_fields = ("name", "department", "post", "mobile", "email")
     exclude = ("user", "merged_into", "erased_at")
+    readonly_fields = ("email_dead_since", "email_dead_reason")
     inlines = (AffiliationInline,)
     workflow = [
+        WorkflowButton("alive", _("The address works"), "members.change_person", show=lambda p: p.email_dead_since is not None),
         WorkflowButton("endrole", _("End a role"), "members.merge_records", show=lambda p: p.affiliations.filter(until=None).exists(), secondary=True),
         WorkflowButton("move", _("Move to another unit"), "members.merge_records", show=lambda p: not p.erased_at and not p.merged_into_id, secondary=True),
         WorkflowButton(
@@ -185,6 +187,7 @@ class PersonAdmin(AllianceModelAdmin):
         """The steps."""
         views = {
             "move": upkeep.MovePerson, "merge": upkeep.MergePerson, "export": upkeep.ExportPerson, "erase": upkeep.ErasePerson, "endrole": names.EndRole,
+            "alive": names.AddressAlive,
         }  # fmt: skip
         return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 

@@ -25,12 +25,10 @@ import pypdfium2  # noqa: E402
 django.setup()
 
 from celery import current_app  # noqa: E402
-from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext, get_runner, setup_databases, teardown_databases  # noqa: E402,F401
 
 from alliance.common.clock import now  # noqa: E402
-from alliance.common.delivery import deliver_due  # noqa: E402
 from alliance.common.models import NumberSeries  # noqa: E402
 from alliance.common.numbering import next_number  # noqa: E402
 from fees.documents import payment_notice  # noqa: E402
@@ -45,9 +43,7 @@ from members.scans.pages import load_pages  # noqa: E402
 from members.scans.reading import read_scan  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
 from members.services.importing import alias_row, import_institutions  # noqa: E402
-from script.benchmarks import council, fees, meeting_documents, meetings, notices  # noqa: E402
-from script.benchmarks.sink import Sink  # noqa: E402
-from tests.factories.common import OutboxMessageFactory  # noqa: E402
+from script.benchmarks import council, fees, mail, meeting_documents, meetings, notices  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
 from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory  # noqa: E402
@@ -154,15 +150,6 @@ def invoice_job(count: int) -> None:
     NumberSeries.objects.filter(series="bench").delete()
 
 
-def outbox_job(count: int) -> None:
-    """Mails through a real SMTP conversation with a sink, against a bare loop of smtplib on one connection."""
-    with Sink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        OutboxMessageFactory.create_batch(count)
-        line("deliver_outbox", count, lambda: deliver_due(count), "smtplib, one connection", lambda: sink.bare_loop(count))
-
-
 def registration_job(count: int) -> None:
     """Registrations of colleagues by the units' liaisons, against bare inserts of as many rows."""
     AllowanceRuleFactory()
@@ -198,9 +185,8 @@ def main() -> int:
         crowded_search_job(20)
         scan_job()
         invoice_job(100)
-        outbox_job(500)
         registration_job(100)
-        for row in [*fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()]:
+        for row in (*mail.jobs(), *fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()):
             print(json.dumps(row, ensure_ascii=False), flush=True)
         for row in meetings.jobs():
             print(json.dumps(row, ensure_ascii=False), flush=True)
