@@ -51,10 +51,12 @@ class AllianceAdminSite(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Pages that belong to no model."""
         from alliance.common.admin.mailbox import MailboxList, MailboxMessage, MailboxPart
+        from alliance.common.admin.mailtexts import mailtext_urls
         from alliance.common.sheets.pages import sheet_urls
 
         return [
             *sheet_urls(),
+            *mailtext_urls(),
             path("mailbox/", self.admin_view(MailboxList.as_view(site=self)), name="mailbox"),
             path("mailbox/<str:name>/", self.admin_view(MailboxMessage.as_view(site=self)), name="mailbox_message"),
             path("mailbox/<str:name>/<int:part>/", self.admin_view(MailboxPart.as_view(site=self)), name="mailbox_part"),

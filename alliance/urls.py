@@ -23,6 +23,7 @@ urlpatterns = [
     path("meetings/", include("meetings.urls.public")),
     path("notices/", include("notices.urls")),
     path("t/", include("meetings.urls.tickets")),
+    path("mail-events/", include("alliance.common.mail_urls")),
     path("checkin/", include("meetings.urls.checkin")),
     path("calendar/", include("meetings.urls.calendars")),
     path("projects/", include("meetings.urls.projects")),

@@ -5,9 +5,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
+from alliance.common.mailtexts.services import written
+from alliance.common.models import Organisation
 from alliance.common.outbox import queue_rendered
 
 
@@ -22,9 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queue a sign-in code or a security notice like any other mail. Each is a mail of its own, so its key is random."""
         from allauth.core import context as allauth_context
 
-        message: EmailMessage = self.render_mail(template_prefix, email, {"request": allauth_context.request, "email": email, **context})
+        values = {"request": allauth_context.request, "email": email, **context}
+        message: EmailMessage = self.render_mail(template_prefix, email, values)
         key = f"{template_prefix}:{secrets.token_hex(8)}"
-        queue_rendered(template=template_prefix, to=email, key=key, subject=str(message.subject), text=str(message.body))
+        own = written(template_prefix, get_language() or settings.LANGUAGE_CODE, {"organisation": Organisation.load(), **values})
+        subject, text = own or (str(message.subject), str(message.body))
+        queue_rendered(template=template_prefix, to=email, key=key, subject=subject, text=text)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not for the first second factor: whoever adds it has just signed in, usually by a code, and has nothing else to prove it with."""

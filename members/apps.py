@@ -12,15 +12,17 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions, permissions and the like by importing them."""
+        from alliance.common.bounces import on_dead_address
         from alliance.common.dashboards import register_chart
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
         from members import audit_actions, charts, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
         from members.models import Application, Departure
-        from members.services import importing, personal, scanning  # noqa: F401 (register their background jobs)
-        from members.sheets import institutions, memberships  # noqa: F401 (register their tables)
+        from members.services import addresses, importing, personal, scanning  # noqa: F401 (register their background jobs)
+        from members.sheets import institutions, memberships, people  # noqa: F401 (register their tables)
 
+        on_dead_address(addresses.mark_dead)
         register_access(Application, "members.read_application_files")
         register_access(Departure, "members.read_departure_letter")
         register_entry(_("Members"), "members:register", visible=lambda user: True, order=10)

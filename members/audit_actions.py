@@ -62,6 +62,8 @@ register_actions(
         "institution.name_removed": _("Name of an institution removed"),
         "datacheck.reminded": _("Data check: silent units reminded"),
         "institution.changed": _("Unit data changed"),
+        "person.address_dead": _("E-mail address turned out not to exist"),
+        "person.address_alive": _("E-mail address works again"),
         "person.added": _("Person added"),
         "person.role_ended": _("Role of a person ended"),
         "role.granted": _("Role granted"),

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.charts import Chart, Series
 from alliance.common.clock import today
-from members.models import Membership
+from members.models import Membership, RecruitmentRound
 from members.selectors.memberships import current_members
+from members.selectors.screening import FUNNEL, funnels, furthest
 
 YEARS = 10
+ROUNDS = 6
 
 
 def growth() -> Chart:
@@ -53,6 +55,15 @@ def provinces() -> Chart:
         [Series(_("members"), [n for _name, n in shown])],
         url=reverse("admin:members_membership_changelist"),
     )
+
+
+def recruitment() -> Chart:
+    """How far the applications of the last rounds came, the oldest first; each is counted once, at its last step."""
+    rounds = list(RecruitmentRound.objects.order_by("-opens_on")[:ROUNDS])[::-1]
+    counted = [(round_, furthest(steps)) for round_, steps in funnels(rounds)]
+    series = [Series(label, [found[code] for _round, found in counted]) for code, label, _action in FUNNEL if code != "returned"]
+    note = _("Each application is counted once, at the furthest step it came to.")
+    return Chart(_("Recruitment rounds compared"), [round_.name for round_, _found in counted], series, note=note)
 
 
 def _short(province: str) -> str:

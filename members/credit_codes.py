@@ -33,7 +33,8 @@ def doubt(code: str) -> str:
 
 
 def remark(code: str) -> str:
-    """A hint about a valid code that is unusual for a university, never a refusal: private and cooperative ones begin otherwise."""
+    """A hint about a code that is unusual for a university, never a refusal: private and cooperative ones begin otherwise. Takes it as typed."""
+    code = tidy(code)
     if code and not code.startswith(PUBLIC_INSTITUTION):
         return _("Public universities usually have a code that begins with 12. If yours begins otherwise, all is well; else compare it once more.")
     return ""

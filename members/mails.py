@@ -146,15 +146,3 @@ def message_to_screener(message: ApplicationMessage, to: str) -> None:
     link = settings.SITE_URL + reverse("admin:members_application_change", args=[message.application_id])
     context = {"message": message, "application": message.application, "link": link}
     queue("members/mail/message", to=to, cause=message, subjects=[message.application], context=context)
-
-
-def draft_expiring(application: Application, *, days: int, stage: int) -> None:
-    """The draft will be closed in `days` days. `stage`: 1 for the first warning, 2 for the last."""
-    for address in _writers(application):
-        queue(
-            "members/mail/draft_expiring",
-            to=address,
-            cause=application,
-            key=f"draft-expiring:{application.pk}:{stage}:{application.updated_at.date()}",
-            context={"application": application, "days": days, "link": _link(application)},
-        )

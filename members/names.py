@@ -4,15 +4,16 @@ import re
 import unicodedata
 
 from pypinyin import Style, lazy_pinyin
+from zhconv_rs import zhconv
 
 # Place names that pypinyin reads by the commoner sound of their characters.
 PLACE_SOUNDS = {"重庆": "chong qing", "厦门": "xia men", "长沙": "chang sha", "长春": "chang chun", "长江": "chang jiang", "六安": "lu an", "台州": "tai zhou"}
 
 
 def normalise(text: str) -> str:
-    """For comparing: NFKC (full-width becomes half-width), lower case, no spaces, no punctuation."""
+    """For comparing: NFKC (full-width becomes half-width), simplified characters, lower case, no spaces, no punctuation."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"[\s\W_]+", "", folded)
+    return re.sub(r"[\s\W_]+", "", folded if folded.isascii() else zhconv(folded, "zh-hans"))
 
 
 def pinyin(text: str) -> str:

@@ -1,7 +1,12 @@
-"""Sign-ins in the audit: who, when, from where, and the attempts that failed. Listens to the framework's own signals."""
+"""Sign-ins in the audit: who, when, from where, and the attempts that failed; and what follows a new second factor.
+
+Listens to the framework's own signals.
+"""
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -24,3 +29,9 @@ def signin_failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> No
     user = User.objects.filter(email=User.objects.normalize_email(str(address))).first()
     if user is not None:
         record("user.signin_failed", user, source="signin")
+
+
+@receiver(authenticator_added)
+def factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+    """Whoever has just typed the new app's code (or touched the new key) is not asked for it again before seeing the recovery codes."""
+    record_authentication(request, user, method="mfa", type=str(authenticator.type), id=authenticator.pk, reauthenticated=True)

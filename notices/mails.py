@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alliance.common.models import OutboxMessage
+from alliance.common.models.outbox import Priority
 from alliance.common.outbox import made, queue
 from members.models import Institution, Person, User
 from notices.enums import Purpose
@@ -44,6 +45,8 @@ def release_mail(recipient: Recipient, *, personal: bool) -> OutboxMessage:
         subjects=[one for one in (release, recipient.institution) if one],
         context=context,
         attachments=attachments,
+        priority=Priority.BULK,
+        unsubscribe_url=context["unsubscribe"],
     )
 
 

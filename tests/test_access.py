@@ -179,6 +179,7 @@ PAGES = {
     "council:calendar": dict.fromkeys(ROLES, 404),
     "council:discussion": only("councillor", "finance", "secretary"),
     "council:urn": only("councillor", others=404, councillor=404),
+    "mail:events": dict.fromkeys(ROLES, 404),
     "common:file": only("applicant", "finance", "secretary", "councillor", others=404),
 }
 # django-allauth's own pages: its tests hold them; ours hold how we use them (test_signin.py).
@@ -301,6 +302,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:urn": [closed.pk],
         "common:file": [sent.scan.pk],
     }
+    arguments["mail:events"] = ["brevo"]
     arguments |= {f"tickets:{name}": [registration.ticket] for name in ("ticket", "pdf", "invitation", "entry", "calendar", "feedback")}
     arguments |= {f"checkin:{name}": [meeting.slug] for name in ("door", "counter", "walk_in", "list", "sync")}
     arguments |= {f"apply:{name}": [draft.reference] for name in APPLY}
@@ -359,6 +361,9 @@ def admin_addresses():
     addresses = [
         "/admin/",
         "/admin/mailbox/",
+        "/admin/mail-texts/",
+        "/admin/notices/reminderrule/calendar/",
+        "/admin/mail-texts/zh-hans/members/mail/welcome/",
         "/admin/members/institution/import/",
         "/admin/members/user/staff/",
         "/admin/council/ballot/new/",

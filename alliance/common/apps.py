@@ -14,3 +14,8 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         """Register actions, checks and permissions by importing them."""
         from alliance.common import audit_actions, checks, rules  # noqa: F401 (registration by import)
+        from alliance.common.mail_queues import QUEUES
+        from alliance.common.queues import register_queue
+
+        for queue in QUEUES:
+            register_queue(**queue)

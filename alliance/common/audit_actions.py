@@ -11,9 +11,16 @@ register_actions(
         "record.deleted": _("Record deleted"),
         "mail.resent": _("Mail sent again"),
         "mail.failed": _("Mail could not be delivered"),
+        "mail.confirmed": _("Mail of unknown fate had arrived"),
+        "mail_text.changed": _("Text of a mail changed"),
+        "mail_text.reset": _("Text of a mail reset to the shipped one"),
+        "mail.bounced": _("Mail came back"),
         "job.started": _("Background job started"),
         "job.finished": _("Background job finished"),
         "job.failed": _("Background job failed"),
+        "task.retried": _("Background task run again"),
+        "task.dismissed": _("Failed background task set aside"),
+        "task.started": _("Background task started by hand"),
         "document.issued": _("Document issued"),
         "document.revoked": _("Document revoked"),
         "file.stored": _("File uploaded"),
@@ -27,4 +34,4 @@ register_actions(
         "user.signed_out": _("Signed out"),
     }
 )
-register_sources({"task:outbox": _("Mail delivery"), "task:jobs": _("Background work"), "sample": _("Sample data")})
+register_sources({"task:outbox": _("Mail delivery"), "task:jobs": _("Background work"), "task:bounces": _("Undeliverable mail"), "sample": _("Sample data")})

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, register
 
@@ -32,3 +33,17 @@ def document_fonts(**kwargs: Any) -> list[CheckMessage]:
         return []
     packages = " ".join(sorted({FONT_FAMILIES[family] for family in missing}))
     return [checks.Warning(f"Fonts of documents are missing: {', '.join(missing)}.", hint=f"Debian: apt-get install {packages}", id="common.W003")]
+
+
+@register()
+def visibility_timeout(**kwargs: Any) -> list[CheckMessage]:
+    """A task must be over before Redis gives its message to the next worker, or long ones run twice."""
+    wanted = settings.CELERY_TASK_TIME_LIMIT * 2
+    given = {
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"],
+        settings.CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS["visibility_timeout"],
+        settings.CELERY_VISIBILITY_TIMEOUT,
+    }
+    if len(given) == 1 and min(given) >= wanted:
+        return []
+    return [checks.Error(f"The three visibility timeouts must be one and the same, and at least {wanted} s.", id="common.E004")]

@@ -1,5 +1,6 @@
 """Mail as rows: queued in the transaction that causes it, sent by a worker afterwards."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from alliance.common.mailtexts.services import collected, written
 from alliance.common.models import Organisation, OutboxAttachment, OutboxMessage, OutboxSubject
+from alliance.common.models.outbox import OutboxState, Priority
 
 Attachment = tuple[str, bytes, str]
 _makers: dict[str, Callable[[str], bytes]] = {}
@@ -55,31 +58,43 @@ def queue(
     language: str | None = None,
     reply_to: str = "",
     critical: bool = False,
+    priority: int = Priority.NORMAL,
+    unsubscribe_url: str = "",
+    held: bool = False,
+    variant: str = "",
 ) -> OutboxMessage:
     """Write a mail into the outbox, in the caller's transaction; a worker is woken after the commit.
 
     Renders `<template>.subject.txt`, `<template>.txt` and, where there is one, `<template>.html`, in `language` (default: the site's).
-    `key` (default: template and cause) makes it unique for the recipient: a second call returns the row that exists and queues nothing.
+    `priority`: mailings to many are Priority.BULK, so that nobody's sign-in code waits behind them. `unsubscribe_url`: only for voluntary mails.
+    `variant`: a text of its own that staff wrote for it (docs/mail.md). `held`: the mail waits until `delivery.let_go`. `key` (default: template and cause) makes it unique for the recipient: a second call returns the row that exists and queues nothing.
     """
+    chosen = language or settings.LANGUAGE_CODE
     recipient = to.strip().lower()
+    if (looked_at := collected()) is not None:
+        looked_at.append((template, chosen, context))
+        return OutboxMessage(recipient=recipient, template=template, language=chosen)
     key = key or (f"{template}:{cause._meta.label_lower}:{cause.pk}" if cause is not None else "")
     if not key:
         raise ValueError("A message without a cause needs a key.")
     existing = OutboxMessage.objects.filter(recipient=recipient, key=key).first()
     if existing:
         return existing
-    with translation.override(language or settings.LANGUAGE_CODE):
-        values = _rendered(template, context)
+    with translation.override(chosen):
+        values = rendered(template, context, language=chosen, variant=variant)
     message, created = OutboxMessage.objects.get_or_create(
         recipient=recipient,
         key=key,
         defaults={
             **values,
             "template": template,
-            "language": language or settings.LANGUAGE_CODE,
+            "language": chosen,
             "message_id": make_msgid(domain="alliance.mail"),
             "reply_to": reply_to,
             "critical": critical,
+            "priority": priority,
+            "unsubscribe_url": unsubscribe_url,
+            "state": OutboxState.HELD if held else OutboxState.QUEUED,
         },
     )
     if created:
@@ -87,7 +102,7 @@ def queue(
         about = ([cause] if cause is not None else []) + list(subjects)
         unique = {(ContentType.objects.get_for_model(subject).pk, str(subject.pk)) for subject in about}
         OutboxSubject.objects.bulk_create(OutboxSubject(message=message, content_type_id=kind, object_id=pk) for kind, pk in sorted(unique))
-        transaction.on_commit(_wake)
+        wake_after_commit()
     return message
 
 
@@ -104,8 +119,9 @@ def queue_rendered(*, template: str, to: str, key: str, subject: str, text: str)
         body_text=text,
         body_html=render_to_string("common/mail/plain.html", context),
         message_id=make_msgid(domain="alliance.mail"),
+        priority=Priority.URGENT,
     )
-    transaction.on_commit(_wake)
+    wake_after_commit()
     return message
 
 
@@ -115,14 +131,16 @@ def messages_about(obj: models.Model) -> models.QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(subjects__content_type=kind, subjects__object_id=str(obj.pk)).order_by("id")
 
 
-def _rendered(template: str, context: dict[str, Any]) -> dict[str, str]:
+def rendered(template: str, context: dict[str, Any], *, language: str, variant: str = "") -> dict[str, str]:
+    """Subject, text and HTML in the active language: as staff wrote them, else as shipped."""
     full = {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context}
-    subject = " ".join(_text(f"{template}.subject.txt", full).split())
-    text = _text(f"{template}.txt", full).strip() + "\n"
-    try:
-        html = render_to_string(f"{template}.html", full)
-    except TemplateDoesNotExist:
-        html = render_to_string("common/mail/plain.html", {**full, "subject": subject, "text": text})
+    own = written(template, language, full, variant)
+    subject, text = own or (" ".join(_text(f"{template}.subject.txt", full).split()), _text(f"{template}.txt", full).strip() + "\n")
+    html = None
+    if own is None:
+        with contextlib.suppress(TemplateDoesNotExist):
+            html = render_to_string(f"{template}.html", full)
+    html = html or render_to_string("common/mail/plain.html", {**full, "subject": subject, "text": text})
     return {"subject": subject[:250], "body_text": text, "body_html": html}
 
 
@@ -141,6 +159,12 @@ def _attach(message: OutboxMessage, attachments: Iterable[Attachment | OutboxAtt
             filename, content, mimetype = attachment
             rows.append(OutboxAttachment(message=message, filename=filename, content=content, mimetype=mimetype))
     OutboxAttachment.objects.bulk_create(rows)
+
+
+def wake_after_commit() -> None:
+    """Wake a worker after the commit; once for all mails of a transaction."""
+    if not any(function is _wake for _savepoints, function, *_robust in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_wake)
 
 
 def _wake() -> None:

@@ -30,3 +30,35 @@ def run_jobs() -> int:
     from alliance.common.jobs import run_due
 
     return run_due()
+
+
+@shared_task(name="alliance.common.tasks.run_scheduled", ignore_result=True)
+def run_scheduled(pk: int) -> str:
+    """Carry out a planned run of the timetable."""
+    from alliance.common.schedule import carry_out
+
+    return carry_out(pk)
+
+
+@shared_task(name="alliance.common.tasks.tidy_runs", ignore_result=True)
+def tidy_runs() -> int:
+    """Remove old runs of the timetable."""
+    from alliance.common.schedule import tidy_runs as tidy
+
+    return tidy()
+
+
+@shared_task(name="alliance.common.tasks.read_bounces", ignore_result=True)
+def read_bounces() -> int:
+    """Read the mailbox of returned mail, if there is one."""
+    from alliance.common.bounce_mailbox import read_bounces as read
+
+    return read()
+
+
+@shared_task(name="alliance.common.tasks.post_to_robots", ignore_result=True)
+def post_to_robots() -> int:
+    """Post what waits for group robots."""
+    from alliance.common.robots import post_due
+
+    return post_due()

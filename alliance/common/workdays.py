@@ -11,6 +11,27 @@ import chinese_calendar
 from alliance.common.models import CalendarDay
 
 
+class Workdays:
+    """The calendar with the staff's table read once, for those who ask about many days."""
+
+    def __init__(self) -> None:
+        self.table = dict(CalendarDay.objects.values_list("day", "is_working"))
+
+    def works(self, day: dt.date) -> bool:
+        """Whether the office works on the day."""
+        return _works(day, self.table)
+
+    def add(self, day: dt.date, count: int) -> dt.date:
+        """See `add_workdays`."""
+        step = dt.timedelta(days=-1 if count < 0 else 1)
+        left = abs(count)
+        while left or not self.works(day):
+            day += step
+            if left and self.works(day):
+                left -= 1
+        return day
+
+
 def is_covered(year: int) -> bool:
     """Whether the library has the official calendar of the year."""
     try:
@@ -22,14 +43,7 @@ def is_covered(year: int) -> bool:
 
 def add_workdays(day: dt.date, count: int) -> dt.date:
     """The date `count` working days after `day` (before it when negative). With 0: `day`, or the next working day when it is none."""
-    table = dict(CalendarDay.objects.values_list("day", "is_working"))
-    step = dt.timedelta(days=-1 if count < 0 else 1)
-    left = abs(count)
-    while left or not _works(day, table):
-        day += step
-        if _works(day, table) and left:
-            left -= 1
-    return day
+    return Workdays().add(day, count)
 
 
 def workdays_between(start: dt.date, end: dt.date) -> int:

@@ -14,6 +14,9 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         """Put the top floor's entries into the menu."""
         from alliance.common.menu import register_entry
+        from alliance.home import mail_samples
+
+        mail_samples.register()
 
         register_entry(_("Start page"), "home:index", visible=lambda user: True, order=0)
         register_entry(_("Joining and fees"), "home:benefits", visible=lambda user: True, order=15)

@@ -1,5 +1,6 @@
 """What holds everywhere. Values that differ by machine come from the environment or `.env` (see `.env.example`)."""
 
+import datetime as dt
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "rules",
     "crispy_forms",
     "django_htmx",
+    "anymail",
     "csp",
     "django.forms",
 ]
@@ -184,6 +186,16 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", EMAIL_FROM_DEFAULT)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = VAR_DIR / "mailbox"
 globals().update(env.email("EMAIL_URL"))
+# An e-mail service instead of a mail server (django-anymail): its name, its key, and the secret its webhook shows.
+EMAIL_SERVICE = env.text("EMAIL_SERVICE", "")
+ANYMAIL: dict[str, object] = {}
+if EMAIL_SERVICE:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_SERVICE}.EmailBackend"
+    ANYMAIL = env.mail_service(EMAIL_SERVICE)
+# The mailbox to which undeliverable mail comes back: imaps://user:password@host/INBOX
+BOUNCE_IMAP_URL = env.text("BOUNCE_IMAP_URL", "")
+# Where group robots may be called, and nothing else.
+ROBOT_HOSTS = [("https", "qyapi.weixin.qq.com"), ("https", "oapi.dingtalk.com"), ("https", "open.feishu.cn"), ("https", "open.larksuite.com")]
 
 _broker = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_URL = _broker
@@ -199,7 +211,9 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_VISIBILITY_TIMEOUT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-# Every entry is a sweep that finds its work in Postgres; running one twice changes nothing.
+CELERY_BEAT_SCHEDULER = "alliance.common.beat:DatabaseScheduler"
+# Every entry is a sweep that finds its work in Postgres; running one twice changes nothing. These are the shipped rhythms:
+# beat makes a row of each, and staff change the rows ("Scheduled tasks"). Seconds, or a time of day.
 CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "alliance.common.tasks.send_outbox", "schedule": 60.0},
     "run-jobs": {"task": "alliance.common.tasks.run_jobs", "schedule": 60.0},
@@ -213,6 +227,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-places": {"task": "meetings.tasks.sweep_places", "schedule": 60.0},
     "forget-answers": {"task": "meetings.tasks.forget_answers", "schedule": 3600.0},
     "send-reminders": {"task": "notices.tasks.send_due_reminders", "schedule": 300.0},
+    "read-bounces": {"task": "alliance.common.tasks.read_bounces", "schedule": 600.0},
+    "post-to-robots": {"task": "alliance.common.tasks.post_to_robots", "schedule": 60.0},
+    "tidy-runs": {"task": "alliance.common.tasks.tidy_runs", "schedule": dt.time(3, 30)},
 }
 
 # django-csp: nothing but ourselves; no inline script or style anywhere.

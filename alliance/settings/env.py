@@ -119,6 +119,14 @@ def email(name: str) -> dict[str, object]:
     }
 
 
+def mail_service(service: str) -> dict[str, object]:
+    """Settings of django-anymail for a service: EMAIL_SERVICE_KEY sends, EMAIL_SERVICE_WEBHOOK_SECRET (user:password) is what its webhook shows."""
+    secret = text("EMAIL_SERVICE_WEBHOOK_SECRET", "")
+    if secret and ":" not in secret:
+        raise ImproperlyConfigured("EMAIL_SERVICE_WEBHOOK_SECRET must look like user:password, two long random words.")
+    return {f"{service.upper()}_API_KEY": text("EMAIL_SERVICE_KEY"), "WEBHOOK_SECRET": secret or None}
+
+
 def object_storage(bucket: str) -> dict[str, Any]:
     """Options of the S3 storage for private files. FILES_S3_ENDPOINT names a server other than AWS, which is then asked by path."""
     endpoint = text("FILES_S3_ENDPOINT", "")

@@ -12,6 +12,7 @@ from council.admin import steps
 from council.admin.panels import ballot_panel
 from council.enums import BallotStatus
 from council.models import Ballot, Body, Procedure, Seat
+from members.admin.searching import InstitutionSearch
 
 
 @admin.register(Ballot)
@@ -115,12 +116,12 @@ class BodyAdmin(AllianceModelAdmin):
 
 
 @admin.register(Seat)
-class SeatAdmin(AllianceModelAdmin):
+class SeatAdmin(InstitutionSearch, AllianceModelAdmin):
     """Seats and who holds them."""
 
     list_display = ("institution", "person", "office", "body", "term_from", "term_until")
     list_filter = ("body", "office")
-    search_fields = ("institution__name", "person__name")
+    search_fields = ("person__name",)
     list_select_related = ("institution", "person", "body")
     autocomplete_fields = ("institution", "person")
     editable_fields = ("office", "term_until")

@@ -15,6 +15,7 @@ from fees.forms import AmountField, FoldedField, ReasonForm
 from fees.models import Adjustment, CreditNote, Invoice
 from fees.services.adjustments import approve_adjustment, propose_adjustment, refuse_adjustment
 from fees.services.billing import credit_invoice
+from members.admin.searching import InstitutionSearch
 from members.selectors.memberships import current_members
 
 
@@ -80,13 +81,14 @@ class RefuseAdjustment(WorkflowView):
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(AllianceModelAdmin):
+class AdjustmentAdmin(InstitutionSearch, AllianceModelAdmin):
     """Discounts and waivers."""
 
     list_display = ("membership", "year", "amount", "reason", "state", "proposed_by", "decided_by")
     list_filter = ("state", "year")
     list_select_related = ("membership__institution", "proposed_by", "decided_by")
-    search_fields = ("membership__institution__name", "reason")
+    search_fields = ("reason",)
+    institution_paths = ("membership__institution",)
     list_before_template = "fees/admin_adjustment_list.html"
     workflow = [
         WorkflowButton("approve", _("Approve"), "fees.adjust", show=lambda a: a.state == AdjustmentState.PROPOSED),
@@ -100,12 +102,13 @@ class AdjustmentAdmin(AllianceModelAdmin):
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(AllianceModelAdmin):
+class CreditNoteAdmin(InstitutionSearch, AllianceModelAdmin):
     """Credit notes."""
 
     list_display = ("number", "invoice", "amount", "reason", "credited_on", "made_by")
     list_select_related = ("invoice", "made_by")
     search_fields = ("number", "invoice__number", "invoice__institution_name")
+    institution_paths = ("invoice__institution",)
     workflow = [WorkflowButton("pdf", _("Credit note (PDF)"), "fees.view_creditnote", secondary=True, url=lambda c: reverse("fees:credit_pdf", args=[c.pk]))]
 
 

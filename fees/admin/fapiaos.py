@@ -19,6 +19,7 @@ from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
 from fees.selectors.fapiaos import late_requests, unpaid_fapiaos
 from fees.services.fapiaos import cancel_request, export_requests
 from fees.services.issued_fapiaos import Imported, attach, import_files, link_red, take_in
+from members.admin.searching import InstitutionSearch
 from members.forms.files import MultipleFileField, MultipleFileInput
 
 WAITING = (FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED)
@@ -181,13 +182,13 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(FapiaoRequest)
-class FapiaoRequestAdmin(AllianceModelAdmin):
+class FapiaoRequestAdmin(InstitutionSearch, AllianceModelAdmin):
     """What units ask for."""
 
     list_display = ("title", "institution", "amount", "kind", "before_payment", "question", "state", "created_at")
     list_filter = (StandingFilter, "state", "kind", "before_payment")
     list_select_related = ("institution",)
-    search_fields = ("title", "tax_number", "institution__name")
+    search_fields = ("title", "tax_number")
     list_before_template = "fees/admin_fapiao_request_list.html"
     workflow = [WorkflowButton("cancel", _("Cancel the request"), "fees.handle_fapiaos", show=lambda r: r.state in WAITING, danger=True)]
 
@@ -198,13 +199,14 @@ class FapiaoRequestAdmin(AllianceModelAdmin):
 
 
 @admin.register(Fapiao)
-class FapiaoAdmin(AllianceModelAdmin):
+class FapiaoAdmin(InstitutionSearch, AllianceModelAdmin):
     """What was issued."""
 
     list_display = ("number", "issued_on", "buyer_name", "total", "is_red", "is_closed", "request", "read_by")
     list_filter = (("request", admin.EmptyFieldListFilter), "is_red", ("red_of", admin.EmptyFieldListFilter), "is_closed")
     list_select_related = ("request",)
     search_fields = ("number", "buyer_name", "buyer_tax_number")
+    institution_paths = ("request__institution",)
     list_before_template = "fees/admin_fapiao_list.html"
     panels = ("fees/admin_fapiao.html",)
     workflow = [

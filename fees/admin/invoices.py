@@ -17,6 +17,7 @@ from fees.admin import adjustments, billing, dunning, papers, reports, steps
 from fees.admin.finance import Finance
 from fees.enums import UNSETTLED, InvoiceState
 from fees.models import Allocation, Invoice, InvoiceLine
+from members.admin.searching import InstitutionSearch
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -55,13 +56,13 @@ class InvoiceAllocationInline(AllianceInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(AllianceModelAdmin):
+class InvoiceAdmin(InstitutionSearch, AllianceModelAdmin):
     """Payment notices."""
 
     list_display = ("number", "institution_name", "purpose", "issued_on", "due_on", "total_shown", "owed_shown", "state_shown")
     list_filter = (StateFilter, "purpose", "year", "run", ("disputed_since", admin.EmptyFieldListFilter))
     list_before_template = "fees/admin_invoice_list.html"
-    search_fields = ("number", "institution_name", "remark", "institution__aliases__name")
+    search_fields = ("number", "institution_name", "remark")
     date_hierarchy = "issued_on"
     fields = (
         "number", "institution_name", "membership", "purpose", "schedule", "total_shown", "paid_shown", "owed_shown", "state_shown",

@@ -16,6 +16,7 @@ from alliance.common.money import format_money
 from fees.admin import steps
 from fees.admin.allocating import AllocatePayment
 from fees.models import Allocation, Payment, Reversal
+from members.admin.searching import InstitutionSearch
 
 
 class PaymentAllocationInline(AllianceInline):
@@ -60,12 +61,12 @@ class CreditFilter(admin.SimpleListFilter):
 
 
 @admin.register(Payment)
-class PaymentAdmin(AllianceModelAdmin):
+class PaymentAdmin(InstitutionSearch, AllianceModelAdmin):
     """Money that came in."""
 
     list_display = ("received_on", "payer_name", "institution", "amount_shown", "left_shown", "remark", "mistaken_shown")
     list_filter = (CreditFilter, "received_on")
-    search_fields = ("payer_name", "remark", "bank_serial", "institution__name")
+    search_fields = ("payer_name", "remark", "bank_serial")
     list_select_related = ("institution",)
     list_before_template = "fees/admin_payment_list.html"
     fields = (

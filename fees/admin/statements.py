@@ -26,6 +26,7 @@ from fees.models import BankStatement, Learnt, StatementLayout
 from fees.services.statement_lines import forget, summary
 from fees.services.statements import KIND, MOST_AT_ONCE, forget_layout, import_kept, keep_upload, read, remember_layout
 from fees.statements.reading import StatementError, UnknownLayout, header_guess, table_of
+from members.admin.searching import InstitutionSearch
 
 MOST_SHOWN = 300
 FIELDS = {
@@ -229,13 +230,13 @@ class Forget(WorkflowView):
 
 
 @admin.register(Learnt)
-class LearntAdmin(AllianceModelAdmin):
+class LearntAdmin(InstitutionSearch, AllianceModelAdmin):
     """What decisions taught."""
 
     list_display = ("key", "kind", "institution", "line", "learnt_by", "created_at", "removed_at")
     list_filter = ("kind", ("removed_at", admin.EmptyFieldListFilter))
     list_select_related = ("institution", "learnt_by", "line")
-    search_fields = ("key", "institution__name")
+    search_fields = ("key",)
     workflow = [WorkflowButton("forget", _("Forget"), "fees.import_statement", show=lambda learnt: learnt.removed_at is None, danger=True)]
 
     def get_urls(self) -> list[URLPattern]:

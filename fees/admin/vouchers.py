@@ -14,6 +14,7 @@ from fees.enums import VoucherState
 from fees.forms import AmountField, DayField, FoldedField, ReasonForm
 from fees.models import Voucher
 from fees.services.vouchers import confirm_voucher, dismiss_voucher
+from members.admin.searching import InstitutionSearch
 
 
 class ConfirmForm(forms.Form):
@@ -64,13 +65,13 @@ class DismissVoucher(WorkflowView):
 
 
 @admin.register(Voucher)
-class VoucherAdmin(AllianceModelAdmin):
+class VoucherAdmin(InstitutionSearch, AllianceModelAdmin):
     """Transfers as units report them."""
 
     list_display = ("institution", "paid_on", "amount", "payer_name", "remark", "state")
     list_filter = ("state",)
     list_select_related = ("institution",)
-    search_fields = ("institution__name", "payer_name", "remark")
+    search_fields = ("payer_name", "remark")
     panels = ("fees/admin_voucher.html",)
     workflow = [
         WorkflowButton("confirm", _("Confirm the transfer"), "fees.record_payment", show=lambda v: v.state == VoucherState.NEW),

@@ -9,7 +9,8 @@ from defusedxml.common import DefusedXmlException
 from python_calamine import CalamineWorkbook
 
 from alliance.common.exceptions import DomainError
-from alliance.common.sheets.reading import MAX_COLUMNS, MAX_ROWS, cell_text, read_rows
+from alliance.common.sheets.reading import MAX_COLUMNS, MAX_ROWS, read_rows
+from alliance.common.sheets.text import cell_text
 from fees.statements.errors import StatementError
 from fees.statements.headers import looks_like_header
 

@@ -14,6 +14,7 @@ from alliance.common.clock import today
 from meetings.forms.day import MinutesForm, StaffReportForm
 from meetings.models import CheckIn, Decision, FeedbackQuestion, Material, Minutes, Project, ProjectReport
 from meetings.services.content import hand_in_report, publish_minutes, withdraw_material
+from members.admin.searching import InstitutionSearch
 
 
 class DecisionInline(AllianceInline):
@@ -169,11 +170,12 @@ class FeedbackQuestionAdmin(AllianceModelAdmin):
 
 
 @admin.register(CheckIn)
-class CheckInAdmin(AllianceModelAdmin):
+class CheckInAdmin(InstitutionSearch, AllianceModelAdmin):
     """Who was let in, when and by whom; also what was undone."""
 
     list_display = ("registration", "at", "by", "way", "undone_at")
     list_filter = ("way", "registration__meeting")
     list_select_related = ("registration__person", "registration__institution", "registration__meeting", "by")
-    search_fields = ("registration__person__name", "registration__institution__name")
+    search_fields = ("registration__person__name",)
+    institution_paths = ("registration__institution",)
     fields = ("registration", "at", "by", "way", "undone_at", "undone_by")

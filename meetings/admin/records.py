@@ -23,6 +23,7 @@ from meetings.models import AllowanceRule, Meeting, Registration, Session
 from meetings.selectors.figures import figures
 from meetings.selectors.prints import standing_prints
 from meetings.services.planning import change_meeting
+from members.admin.searching import InstitutionSearch
 from members.models import MembershipTier, Tier
 
 FIELDS = (
@@ -185,7 +186,7 @@ class TierFilter(admin.SimpleListFilter):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(AllianceModelAdmin):
+class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     """Who comes."""
 
     list_display = ("person", "institution", "meeting", "status", "offer", "price_shown", "province", "created_at")
@@ -195,7 +196,7 @@ class RegistrationAdmin(AllianceModelAdmin):
     )  # fmt: skip
     list_per_page = 50
     show_full_result_count = False
-    search_fields = ("person__name", "institution__name", "meeting__title")
+    search_fields = ("person__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")
     fields = (
         "meeting", "institution", "person", "offer", "status", "price", "invoice", "hold_until", "accept_until", "queued_at", "ticket", "replaces",

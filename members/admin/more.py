@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,8 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.models import CalendarDay
 from members.admin import screening_tools as tools
 from members.admin import upkeep
+from members.admin.searching import InstitutionSearch
+from members.charts import recruitment
 from members.enums import DEPARTURE_OPEN, DepartureStatus
 from members.models import ChecklistItem, ConsentText, DataCheck, Departure, Question, ReasonTemplate, RecruitmentRound
 from members.selectors.register import answers_with_completeness
@@ -19,12 +21,13 @@ from members.services.departures import effects_of
 
 
 @admin.register(Departure)
-class DepartureAdmin(AllianceModelAdmin):
+class DepartureAdmin(InstitutionSearch, AllianceModelAdmin):
     """Who wants to leave, or is to be removed."""
 
     list_display = ("reference", "institution", "kind", "status", "effective_on", "decided_on")
     list_filter = ("status", "kind")
-    search_fields = ("reference", "membership__institution__name")
+    search_fields = ("reference",)
+    institution_paths = ("membership__institution",)
     list_select_related = ("membership__institution",)
     fields = ("reference", "membership", "kind", "status", "reason", "effective_on", "letter", "entered_by", "decision", "decided_on")
     panels = ("members/admin_effects_panel.html",)
@@ -90,6 +93,12 @@ class RecruitmentRoundAdmin(AllianceModelAdmin):
     list_display = ("name", "opens_on", "closes_on", "target", "notice")
     editable_fields = ("name", "opens_on", "closes_on", "target", "notice")
     panels = ("members/admin_funnel.html",)
+    list_before_template = "members/admin_rounds.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the rounds side by side."""
+        shown = {"comparison": recruitment()} if self.has_view_permission(request) else {}
+        return super().changelist_view(request, {**(extra_context or {}), **shown})
 
     def panel_context(self, request: HttpRequest, obj: RecruitmentRound) -> dict[str, Any]:
         """The funnel."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
@@ -11,6 +11,7 @@ from members.credit_codes import tidy
 from members.enums import AliasKind, Level, Ownership
 from members.forms.application import FoldedCharField, check_credit_code
 from members.models import Affiliation, Institution, InstitutionAlias, Person
+from members.services.addresses import mark_alive
 from members.services.naming import add_institution, add_name, remove_name, rename_institution
 from members.services.people import end_role
 
@@ -20,13 +21,13 @@ DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 class NewInstitutionForm(forms.Form):
     """A university that the ministry's list does not have."""
 
-    name = FoldedCharField(label=gettext_lazy("Official name in full"), max_length=120)
-    name_en = FoldedCharField(label=gettext_lazy("English name"), max_length=200, required=False)
-    province = FoldedCharField(label=gettext_lazy("Province"), max_length=40, required=False)
-    city = FoldedCharField(label=gettext_lazy("City"), max_length=60, required=False)
-    level = forms.ChoiceField(label=gettext_lazy("Level"), choices=[("", "—"), *Level.choices], required=False)
-    ownership = forms.ChoiceField(label=gettext_lazy("Ownership"), choices=Ownership.choices)
-    credit_code = FoldedCharField(label=gettext_lazy("Unified social credit code"), max_length=40, required=False)
+    name = FoldedCharField(label=_("Official name in full"), max_length=120)
+    name_en = FoldedCharField(label=_("English name"), max_length=200, required=False)
+    province = FoldedCharField(label=_("Province"), max_length=40, required=False)
+    city = FoldedCharField(label=_("City"), max_length=60, required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=[("", "—"), *Level.choices], required=False)
+    ownership = forms.ChoiceField(label=_("Ownership"), choices=Ownership.choices)
+    credit_code = FoldedCharField(label=_("Unified social credit code"), max_length=40, required=False)
 
     def clean_credit_code(self) -> str:
         """Folded and proved."""
@@ -41,10 +42,10 @@ class NewInstitution(WorkflowView):
 
     model = Institution
     permission = "members.add_institution"
-    title = gettext_lazy("Add an institution")
-    lead = gettext_lazy("For one that the ministry's list does not have. One that the list has comes in by its import.")
-    button = gettext_lazy("Add")
-    done = gettext_lazy("Added.")
+    title = _("Add an institution")
+    lead = _("For one that the ministry's list does not have. One that the list has comes in by its import.")
+    button = _("Add")
+    done = _("Added.")
     form_class = NewInstitutionForm
 
     def perform_step(self, form: Any) -> Any:
@@ -62,21 +63,21 @@ class NameStep(WorkflowView):
 class AddNameForm(forms.Form):
     """A name and what kind of name it is."""
 
-    name = FoldedCharField(label=gettext_lazy("Name"), max_length=200)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[c for c in AliasKind.choices if c[0] != AliasKind.OFFICIAL])
-    valid_until = forms.DateField(label=gettext_lazy("In use until"), required=False, help_text=gettext_lazy("For former names."), **DATE)
+    name = FoldedCharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[c for c in AliasKind.choices if c[0] != AliasKind.OFFICIAL])
+    valid_until = forms.DateField(label=_("In use until"), required=False, help_text=_("For former names."), **DATE)
     ambiguous = forms.BooleanField(
-        label=gettext_lazy("Others go by this name, too: never decide by it alone"), required=False,
+        label=_("Others go by this name, too: never decide by it alone"), required=False,
     )  # fmt: skip
 
 
 class AddName(NameStep):
     """Short, former or English."""
 
-    title = gettext_lazy("Add a name")
-    lead = gettext_lazy("The search finds the institution by it at once. If another institution has the same name, all of them are marked as ambiguous.")
-    button = gettext_lazy("Add")
-    done = gettext_lazy("The name is added.")
+    title = _("Add a name")
+    lead = _("The search finds the institution by it at once. If another institution has the same name, all of them are marked as ambiguous.")
+    button = _("Add")
+    done = _("The name is added.")
     form_class = AddNameForm
 
     def perform_step(self, form: Any) -> Any:
@@ -87,17 +88,17 @@ class AddName(NameStep):
 class RenameForm(forms.Form):
     """The new name, and since when."""
 
-    name = FoldedCharField(label=gettext_lazy("New official name"), max_length=120)
-    on = forms.DateField(label=gettext_lazy("From"), initial=today, **DATE)
+    name = FoldedCharField(label=_("New official name"), max_length=120)
+    on = forms.DateField(label=_("From"), initial=today, **DATE)
 
 
 class Rename(NameStep):
     """Another official name."""
 
-    title = gettext_lazy("Rename the institution")
-    lead = gettext_lazy("The old name stays as a former name with its date, and goes on finding the institution. Documents that were issued stay as they are.")
-    button = gettext_lazy("Rename the institution")
-    done = gettext_lazy("Renamed.")
+    title = _("Rename the institution")
+    lead = _("The old name stays as a former name with its date, and goes on finding the institution. Documents that were issued stay as they are.")
+    button = _("Rename the institution")
+    done = _("Renamed.")
     form_class = RenameForm
 
     def perform_step(self, form: Any) -> Any:
@@ -108,7 +109,7 @@ class Rename(NameStep):
 class RemoveNameForm(forms.Form):
     """Which one."""
 
-    alias = forms.ModelChoiceField(InstitutionAlias.objects.none(), label=gettext_lazy("Name"), empty_label=None)
+    alias = forms.ModelChoiceField(InstitutionAlias.objects.none(), label=_("Name"), empty_label=None)
 
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,9 +120,9 @@ class RemoveNameForm(forms.Form):
 class RemoveName(NameStep):
     """A name that is wrong."""
 
-    title = gettext_lazy("Remove a name")
-    button = gettext_lazy("Remove")
-    done = gettext_lazy("The name is removed.")
+    title = _("Remove a name")
+    button = _("Remove")
+    done = _("The name is removed.")
     danger = True
     form_class = RemoveNameForm
 
@@ -134,10 +135,25 @@ class RemoveName(NameStep):
         remove_name(form.cleaned_data["alias"], actor=self.request.user)
 
 
+class AddressAlive(WorkflowView):
+    """Take the mark of a dead address away."""
+
+    model = Person
+    permission = "members.change_person"
+    title = _("The address works")
+    lead = _("Mail came back from it, but somebody has made sure that it works. For another address, change the address itself.")
+    button = _("The address works")
+    done = _("The mark is taken away.")
+
+    def perform_step(self, form: forms.BaseForm) -> None:
+        """Unmark."""
+        mark_alive(self.record, actor=self.request.user)
+
+
 class EndRoleForm(forms.Form):
     """Which one."""
 
-    affiliation = forms.ModelChoiceField(Affiliation.objects.none(), label=gettext_lazy("Role"), empty_label=None)
+    affiliation = forms.ModelChoiceField(Affiliation.objects.none(), label=_("Role"), empty_label=None)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,10 +166,10 @@ class EndRole(WorkflowView):
 
     model = Person
     permission = "members.merge_records"
-    title = gettext_lazy("End a role")
-    lead = gettext_lazy("The role ends today and stays in the history. A unit's last liaison stays until there is a successor.")
-    button = gettext_lazy("End the role")
-    done = gettext_lazy("The role has ended.")
+    title = _("End a role")
+    lead = _("The role ends today and stays in the history. A unit's last liaison stays until there is a successor.")
+    button = _("End the role")
+    done = _("The role has ended.")
     form_class = EndRoleForm
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from members.admin import screening_tools as tools
 from members.admin import steps
 from members.admin.scans import ScanPage, scan_of
+from members.admin.searching import InstitutionSearch
 from members.answers import changes_since, field_label, labelled
 from members.credit_codes import remark
 from members.enums import ApplicationStatus, Ownership
@@ -19,7 +20,6 @@ from members.models import Application, User
 from members.progress import history_of
 from members.scans.pages import page_count
 from members.scans.wording import told
-from members.selectors.institutions import named
 from members.selectors.screening import memberships_before, screening_due, similar_applications, similar_institutions
 
 SUBMITTED = ApplicationStatus.SUBMITTED
@@ -31,7 +31,7 @@ def is_submitted(application: Application) -> bool:
 
 
 @admin.register(Application)
-class ApplicationAdmin(AllianceModelAdmin):
+class ApplicationAdmin(InstitutionSearch, AllianceModelAdmin):
     """The screener's list and page."""
 
     list_display = ("reference", "institution_name", "status", "submitted_at", "screener", "round", "liaison_name")
@@ -85,11 +85,6 @@ class ApplicationAdmin(AllianceModelAdmin):
         """Only what is filled: the answers and the scan should stand high on the page."""
         always = {"reference", "status", "round"}
         return [name for name in self.fields if obj is None or name in always or getattr(obj, name)]
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Application], search_term: str) -> tuple[QuerySet[Application], bool]:
-        """Reference and people, and the institution by any of its names."""
-        found, distinct = super().get_search_results(request, queryset, search_term)
-        return (found | queryset.filter(institution__in=named(search_term)) if search_term else found), distinct
 
     @admin.display(description=_("institution"))
     def institution_name(self, application: Application) -> str:

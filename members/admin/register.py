@@ -14,6 +14,7 @@ from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from members.admin import names, steps, upkeep
 from members.admin.filters import KindFilter, MemberFilter, MissingFilter, StandingFilter, TierFilter, YearFilter
+from members.admin.searching import InstitutionSearch
 from members.credit_codes import doubt, remark, tidy
 from members.enums import MembershipStatus, Ownership, PersonRole
 from members.models import Affiliation, Institution, InstitutionAlias, Membership, MembershipTier, Person, Suspension, Tier
@@ -136,17 +137,20 @@ class AffiliationInline(AllianceInline):
 
 
 @admin.register(Person)
-class PersonAdmin(AllianceModelAdmin):
+class PersonAdmin(InstitutionSearch, AllianceModelAdmin):
     """People."""
 
-    list_display = ("name", "units", "department", "post", "email", "mobile")
-    list_filter = ("affiliations__role",)
+    list_display = ("name", "units", "department", "post", "email", "mobile", "email_dead_since")
+    list_filter = ("affiliations__role", ("email_dead_since", admin.EmptyFieldListFilter))
     search_fields = ("name", "email", "department")
     search_help_text = _("Name, address, department, or any name of the unit")
+    institution_paths = ("affiliations__institution",)
     editable_fields = ("name", "department", "post", "mobile", "email")
     exclude = ("user", "merged_into", "erased_at")
+    readonly_fields = ("email_dead_since", "email_dead_reason")
     inlines = (AffiliationInline,)
     workflow = [
+        WorkflowButton("alive", _("The address works"), "members.change_person", show=lambda p: p.email_dead_since is not None),
         WorkflowButton("endrole", _("End a role"), "members.merge_records", show=lambda p: p.affiliations.filter(until=None).exists(), secondary=True),
         WorkflowButton("move", _("Move to another unit"), "members.merge_records", show=lambda p: not p.erased_at and not p.merged_into_id, secondary=True),
         WorkflowButton(
@@ -166,14 +170,6 @@ class PersonAdmin(AllianceModelAdmin):
         held = [row for row in person.affiliations.all() if row.until is None or row.until > today()]
         return "、".join(f"{row.institution.name} {row.get_role_display()}" for row in held)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Person], search_term: str) -> tuple[QuerySet[Person], bool]:
-        """Also by any name of the unit."""
-        found, distinct = super().get_search_results(request, queryset, search_term)
-        if not search_term:
-            return found, distinct
-        of_units = Affiliation.objects.filter(institution__in=named(search_term)).values("person")
-        return queryset.filter(pk__in=found.values("pk")) | queryset.filter(pk__in=of_units), distinct
-
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """A new liaison can sign in."""
         super().save_formset(request, form, formset, change)
@@ -185,6 +181,7 @@ class PersonAdmin(AllianceModelAdmin):
         """The steps."""
         views = {
             "move": upkeep.MovePerson, "merge": upkeep.MergePerson, "export": upkeep.ExportPerson, "erase": upkeep.ErasePerson, "endrole": names.EndRole,
+            "alive": names.AddressAlive,
         }  # fmt: skip
         return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 
@@ -213,13 +210,12 @@ def is_running(membership: Membership) -> bool:
 
 
 @admin.register(Membership)
-class MembershipAdmin(AllianceModelAdmin):
+class MembershipAdmin(InstitutionSearch, AllianceModelAdmin):
     """The register of members."""
 
     list_display = ("number", "institution", "province", "kinds", "tier", "status", "joined_on", "ended_on", "complete", "missing")
     list_filter = (StandingFilter, TierFilter, KindFilter, YearFilter, MissingFilter, "institution__province", "status", "ended_kind")
     search_fields = ("number",)
-    search_help_text = _("Member number, or any name, pinyin or initials of the university")
     list_select_related = ("institution",)
     fields = ("institution", "number", "status", "approved_on", "joined_on", "ended_on", "ended_kind", "ended_how", "application")
     inlines = (MembershipTierInline, SuspensionInline)
@@ -238,11 +234,6 @@ class MembershipAdmin(AllianceModelAdmin):
             url=lambda m: reverse("members:certificate", args=[m.pk]),
         ),
     ]
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Membership], search_term: str) -> tuple[QuerySet[Membership], bool]:
-        """By number, and by any name of the institution."""
-        found, distinct = super().get_search_results(request, queryset, search_term)
-        return (found | queryset.filter(institution__in=named(search_term)) if search_term else found), distinct
 
     @admin.display(description=_("province"), ordering="institution__province")
     def province(self, membership: Membership) -> str:

@@ -298,7 +298,9 @@ class ErasePerson(WorkflowView):
     model = Person
     permission = "members.erase_person"
     title = gettext_lazy("Erase personal data")
-    lead = gettext_lazy("Name and contact data go for good, also from the versions; what the person did stays, without the name. This cannot be undone.")
+    lead = gettext_lazy(
+        "Name and contact data go for good, also from the versions, from applications, mails and the log; what the person did stays, without the name. This cannot be undone."
+    )
     button = gettext_lazy("Erase")
     done = gettext_lazy("The personal data have been erased.")
     danger = True

@@ -36,6 +36,8 @@ class Person(TimestampedModel):
     post = models.CharField(_("post"), max_length=80, blank=True)
     mobile = models.CharField(_("mobile"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    email_dead_since = models.DateTimeField(_("address is dead since"), null=True, blank=True, editable=False)
+    email_dead_reason = models.CharField(_("why the address is dead"), max_length=500, blank=True, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="person", verbose_name=_("account"))
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into"))
     erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True)
@@ -44,6 +46,17 @@ class Person(TimestampedModel):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("name", "pk")
+        indexes = [models.Index(fields=["email_dead_since"], condition=models.Q(email_dead_since__isnull=False), name="people_with_dead_address")]
+        triggers = [
+            # Another address, another chance: the mark belongs to the address, through whichever door it is changed.
+            pgtrigger.Trigger(
+                name="new_address_is_not_dead",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("email"),
+                condition=pgtrigger.Q(old__email__df=pgtrigger.F("new__email")),
+                func="NEW.email_dead_since = NULL; NEW.email_dead_reason = ''; RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -78,14 +78,36 @@ class Step:
 
 def funnel(round_: RecruitmentRound) -> list[Step]:
     """How many applications of a round reached each step, with the median days from the step before (first time each)."""
-    applications = dict.fromkeys(map(str, round_.applications.values_list("pk", flat=True)))
+    return funnels([round_])[0][1]
+
+
+def funnels(rounds: list[RecruitmentRound]) -> list[tuple[RecruitmentRound, list[Step]]]:
+    """The funnel of each round, in two queries however many there are."""
+    of_round: dict[int, list[str]] = {round_.pk: [] for round_ in rounds}
+    for pk, round_pk in Application.objects.filter(recruitment__in=rounds).order_by("pk").values_list("pk", "recruitment"):
+        of_round[round_pk].append(str(pk))
+    first = _first_times([pk for found in of_round.values() for pk in found])
+    return [(round_, _steps(of_round[round_.pk], first)) for round_ in rounds]
+
+
+def furthest(steps: list[Step]) -> dict[str, int]:
+    """How many came exactly so far: each application is counted once, at its last step. Being returned is no step forward."""
+    forward = [step for step in steps if step.code != "returned"]
+    return {step.code: max(0, step.count - (later.count if later else 0)) for step, later in zip(forward, [*forward[1:], None], strict=True)}
+
+
+def _first_times(applications: list[str]) -> dict[tuple[str, str], dt.datetime]:
+    """When each application first did each step of the funnel."""
     rows = LogSubject.objects.filter(
-        content_type__app_label="members", content_type__model="application", object_id__in=list(applications), entry__action__in=[a for _c, _l, a in FUNNEL]
+        content_type__app_label="members", content_type__model="application", object_id__in=applications, entry__action__in=[a for _c, _l, a in FUNNEL]
     ).values_list("object_id", "entry__action", "entry__occurred_at")
     first: dict[tuple[str, str], dt.datetime] = {}
     for pk, action, moment in rows:
-        key = (pk, action)
-        first[key] = min(first.get(key, moment), moment)
+        first[pk, action] = min(first.get((pk, action), moment), moment)
+    return first
+
+
+def _steps(applications: list[str], first: dict[tuple[str, str], dt.datetime]) -> list[Step]:
     steps, base = [], len(applications) or 1
     for position, (code, label, action) in enumerate(FUNNEL):
         reached = [pk for pk in applications if (pk, action) in first]

@@ -1,4 +1,4 @@
-"""Drafts that nobody touches: two warnings, then closed and emptied; and drafts that their owner deletes."""
+"""Drafts that nobody touches: closed and emptied in the end; and drafts that their owner deletes."""
 
 import datetime as dt
 from collections import Counter
@@ -12,31 +12,18 @@ from alliance.common.exceptions import InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.models import Organisation
 from alliance.common.transitions import move
-from members import mails
 from members.answers import PARTS
 from members.enums import WITH_APPLICANT, ApplicationStatus
 from members.models import Application, User
 
-LAST_WARNING_DAYS = 3
-
 
 def sweep_drafts() -> Counter[str]:
-    """Warn at two thirds of the time and three days before the end; close what is over. Safe to run any number of times a day."""
+    """Close what nobody has touched for too long. The reminders before that are rules of notices. Safe to run any number of times a day."""
     counts: Counter[str] = Counter()
-    days = Organisation.load().draft_expiry_days
-    first = days * 2 // 3
-    oldest = clock.now() - dt.timedelta(days=min(first, days - LAST_WARNING_DAYS))
-    for application in Application.objects.filter(status__in=WITH_APPLICANT, updated_at__lt=oldest).select_related("applicant", "institution"):
-        age = (clock.now() - application.updated_at).days
-        if age >= days:
-            expire_draft(application)
-            counts["expired"] += 1
-        elif age >= days - LAST_WARNING_DAYS:
-            mails.draft_expiring(application, days=days - age, stage=2)
-            counts["warned"] += 1
-        elif age >= first:
-            mails.draft_expiring(application, days=days - age, stage=1)
-            counts["warned"] += 1
+    oldest = clock.now() - dt.timedelta(days=Organisation.load().draft_expiry_days)
+    for application in Application.objects.filter(status__in=WITH_APPLICANT, updated_at__lte=oldest):
+        expire_draft(application)
+        counts["expired"] += 1
     return counts
 
 

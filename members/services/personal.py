@@ -18,10 +18,19 @@ from alliance.common.jobs import job_kind, label_summary, start_job
 from alliance.common.locking import advisory_lock, lock
 from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage
 from alliance.common.models.jobs import Outcome
-from members.enums import ApplicationStatus
+from members.enums import APPLICATION_OPEN, ApplicationStatus
 from members.models import Affiliation, Application, Person, User
+from members.services.erasing import (
+    ERASED,
+    addresses_of,
+    forget_account,
+    forget_in_applications,
+    forget_in_log,
+    forget_in_mails,
+    forget_invitations,
+    named_in,
+)
 
-ERASED = "已删除"
 CLOSED = (ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN, ApplicationStatus.EXPIRED)
 CONTACT_FIELDS = (
     "head_name", "head_post", "head_email", "liaison_name", "liaison_post", "liaison_mobile", "liaison_email",
@@ -37,7 +46,7 @@ class StillNeeded(DomainError):
 
 def export_person(person: Person, *, actor: User) -> dict[str, Any]:
     """Everything we hold of a person, as plain data for a JSON file; the export itself is recorded."""
-    addresses = {address for address in (person.email, person.user.email if person.user else "") if address}
+    addresses = addresses_of(person)
     record("person.exported", person, actor=actor)
     related = [r for r in Person._meta.related_objects if not r.related_model.__name__.endswith("Event") and r.field.name != "merged_into"]
     return {
@@ -52,40 +61,39 @@ def export_person(person: Person, *, actor: User) -> dict[str, Any]:
         },
         "applications": [
             {"reference": row.reference, "status": row.status, **{name: _plain(getattr(row, name)) for name in CONTACT_FIELDS}}
-            for row in (Application.objects.filter(_named_in(addresses)) if addresses else ())
+            for row in (Application.objects.filter(named_in(addresses)) if addresses else ())
         ],
         "mails": list(OutboxMessage.objects.filter(recipient__in=addresses).order_by("pk").values("subject", "body_text", "created_at", "state")),
         "actions": [{"action": entry.action, "at": _plain(entry.occurred_at)} for entry in LogEntry.objects.filter(actor__person=person).order_by("pk")],
     }
 
 
-def _named_in(addresses: set[str]) -> Q:
-    """Applications that name one of the addresses as head, liaison or finance contact, or were begun by it."""
-    named = Q(applicant__email__in=addresses)
-    for name in ("head_email", "liaison_email", "finance_email"):
-        named |= Q(**{f"{name}__in": addresses})
-    return named
-
-
 @transaction.atomic
 def erase_person(person: Person, *, actor: Any = None, source: str = "") -> Person:
-    """Remove name and contact data; what the person did stays, without the name. Raises StillNeeded while any role is in force."""
+    """Remove name and contact data, also where applications, mails and the log name the person; what the person did stays, without the name.
+
+    Raises StillNeeded while any role is in force, or an application that names the person is under way.
+    """
     advisory_lock(f"person:{person.pk}")
     lock(person)
     today = clock.today()
     in_force = Q(until=None) | Q(until__gt=today)
     if person.affiliations.filter(in_force).exists() or person.seats.filter(Q(term_until=None) | Q(term_until__gte=today)).exists():
         raise StillNeeded
-    user = person.user
+    user, name, addresses = person.user, person.name, addresses_of(person)
+    if addresses and Application.objects.filter(named_in(addresses), status__in=APPLICATION_OPEN).exists():
+        raise StillNeeded(_("An application that names this person is under way. It has to be decided or withdrawn first."))
+    forget_in_log(person, {name, *addresses})
+    touched = forget_in_applications(addresses)
+    forget_in_mails(addresses)
+    forget_invitations(addresses)
     person.name, person.department, person.post, person.mobile, person.email = ERASED, "", "", "", ""
     person.user, person.erased_at = None, clock.now()
     person.save()
     if user is not None and not user.is_staff:
-        user.email, user.name, user.is_active = f"erased-{user.pk}@invalid", ERASED, False
-        user.set_unusable_password()
-        user.save()
+        forget_account(user)
     _forget_versions("members_personevent", "pgh_obj_id", person.pk, ("department", "post", "mobile", "email"), name=True)
-    record("person.erased", person, actor=actor, source=source)
+    record("person.erased", person, *touched, actor=actor, source=source)
     return person
 
 

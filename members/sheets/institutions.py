@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from alliance.common.models.sheets import RowOutcome
 from alliance.common.sheets.kinds import Column, Recorder, Row, SheetKind, Verdict, register_sheet
+from alliance.common.sheets.services import as_date
+from alliance.common.sheets.text import cell_text
 from members.credit_codes import doubt, tidy
 from members.enums import AliasKind, Level, Ownership
 from members.models import Institution, InstitutionAlias
@@ -15,13 +17,20 @@ from members.names import normalise
 from members.selectors.institutions import find_institution
 from members.services.importing import alias_row
 from members.services.naming import keep_english_name
+from members.sheets.cells import choice_of, day_text
 
-FLAGS = ("is_985", "is_211", "is_double_first_class")
+FLAGS = ("is_985", "is_211", "is_double_first_class", "is_listed")
 YES = {"1", "是", "y", "yes", "true", "√", "✓"}
 LEVELS = {str(value): value for value in Level.values} | {"本科": Level.UNDERGRADUATE, "专科": Level.COLLEGE}
 OWNERSHIPS = {str(value): value for value in Ownership.values} | {
     "公办": Ownership.PUBLIC, "民办": Ownership.PRIVATE, "中外合作办学": Ownership.COOPERATIVE, "中外合作": Ownership.COOPERATIVE, "内地与港澳台地区合作办学": Ownership.COOPERATIVE,
 }  # fmt: skip
+
+
+def official(name: str) -> Institution | None:
+    """The institution of exactly this official name, as a folded cell has it."""
+    rows = Institution.objects.filter(aliases__kind=AliasKind.OFFICIAL, aliases__search_text=normalise(name), merged_into=None)
+    return next((row for row in rows if cell_text(row.name) == cell_text(name)), None)
 
 
 @register_sheet
@@ -44,6 +53,7 @@ class Institutions(SheetKind):
         Column("is_985", "985", ("985工程",)),
         Column("is_211", "211", ("211工程",)),
         Column("is_double_first_class", gettext_lazy("Double First-Class"), ("双一流",)),
+        Column("is_listed", gettext_lazy("in the ministry's list"), ("教育部名单",)),
     )
 
     def key(self, row: Row) -> str:
@@ -54,7 +64,7 @@ class Institutions(SheetKind):
         """All institutions, by code and name."""
         everything = list(Institution.objects.filter(merged_into=None))
         self.by_code = {i.moe_code: i for i in everything if i.moe_code}
-        self.by_name = {i.name: i for i in everything}
+        self.by_name = {cell_text(i.name): i for i in everything}
 
     def judge(self, row: Row) -> Verdict:
         """By the ministry's code, else by the official name."""
@@ -72,13 +82,13 @@ class Institutions(SheetKind):
     def write(self, row: Row, recorder: Recorder, actor: Any) -> None:
         """Add or change; a new institution gets its row in the search table, too."""
         values, _why = self._values(row)
-        target = Institution.objects.filter(name=row["name"], merged_into=None).first()
+        target = official(row["name"])
         if target is not None:
             recorder.change(target, **values)
             if alias := keep_english_name(target):
                 recorder.made(alias)
             return
-        made = Institution.objects.create(name=row["name"], is_listed=False, **values)
+        made = Institution.objects.create(name=row["name"], **({"is_listed": False} | values))
         recorder.made(made)
         alias_row(made, made.name, AliasKind.OFFICIAL).save()
         keep_english_name(made)
@@ -142,17 +152,20 @@ class Aliases(SheetKind):
         Column("name", gettext_lazy("official name"), ("学校名称", "学校", "name"), required=True),
         Column("alias", gettext_lazy("other name"), ("简称", "别名", "曾用名", "alias"), required=True),
         Column("kind", gettext_lazy("kind"), ("类型", "kind")),
+        Column("valid_until", gettext_lazy("in use until"), ("停用日期", "使用至")),
         Column("ambiguous", gettext_lazy("ambiguous"), ("歧义", "ambiguous")),
     )
 
     def key(self, row: Row) -> str:
-        """Institution and name."""
-        return f"{row.get('name')}|{row.get('alias')}"
+        """Institution and name; a name may be both a short and a former one."""
+        return f"{row.get('name')}|{row.get('alias')}|{self._kind(row) or ''}"
 
     def begin(self) -> None:
         """All names, in one query each."""
-        self.institutions = {i.name: i for i in Institution.objects.filter(merged_into=None)}
-        self.known = {(a.institution_id, a.name): a for a in InstitutionAlias.objects.all()}
+        self.institutions = {cell_text(i.name): i for i in Institution.objects.filter(merged_into=None)}
+        self.known: dict[tuple[int, str], list[InstitutionAlias]] = {}
+        for alias in InstitutionAlias.objects.select_related("institution").order_by("pk"):
+            self.known.setdefault((alias.institution_id, cell_text(alias.name)), []).append(alias)
 
     def judge(self, row: Row) -> Verdict:
         """The institution must be there; the name may be."""
@@ -168,20 +181,28 @@ class Aliases(SheetKind):
             return Verdict(
                 RowOutcome.ERROR, name, _("“%(text)s” is none of: %(names)s.") % {"text": row["kind"], "names": "、".join(str(k.label) for k in AliasKind)}
             )
-        known = self.known.get((institution.pk, alias))
-        return self.compare(f"{name}：{alias}", None if known is None else self._row(known), self._wanted(row))
+        if row.get("valid_until") and as_date(row["valid_until"]) is None:
+            return Verdict(RowOutcome.ERROR, name, _("“%(text)s” is no date. Write it as 2025-03-05.") % {"text": row["valid_until"]})
+        known = self._among(self.known.get((institution.pk, alias), []), row)
+        if known is not None and known.kind == AliasKind.OFFICIAL:
+            return Verdict(RowOutcome.ERROR, name, _("“%(name)s” is the official name already.") % {"name": alias})
+        return self.compare(f"{name}：{alias}", None if known is None else self._row(known), self._wanted(row, institution))
 
     def write(self, row: Row, recorder: Recorder, actor: Any) -> None:
-        """Add, or mark as ambiguous."""
-        institution = Institution.objects.get(name=row["name"])
-        ambiguous = row.get("ambiguous", "").lower() in YES
-        known = InstitutionAlias.objects.filter(institution=institution, name=row["alias"]).first()
+        """Add the name, or change its kind, its last day, its mark as ambiguous."""
+        institution = official(row["name"])
+        assert institution is not None
+        same = [alias for alias in institution.aliases.order_by("pk") if cell_text(alias.name) == row["alias"]]
+        known, kind, until = self._among(same, row), self._kind(row), as_date(row.get("valid_until", ""))
+        values: dict[str, Any] = {"valid_until": until} if until else {}
+        if row.get("ambiguous"):
+            values["ambiguous"] = row["ambiguous"].lower() in YES
         if known is None:
-            made = alias_row(institution, row["alias"], self._kind(row) or self._guess(row["alias"]), ambiguous=ambiguous)
+            made = alias_row(institution, row["alias"], kind or self._guess(row["alias"]), **values)
             made.save()
             recorder.made(made)
-        elif row.get("ambiguous"):
-            recorder.change(known, ambiguous=ambiguous)
+        else:
+            recorder.change(known, **values, **({"kind": kind} if kind else {}))
 
     def export(self) -> Iterable[Row]:
         """All but the official names, which the institutions' own table has."""
@@ -189,19 +210,31 @@ class Aliases(SheetKind):
         for alias in rows.iterator():
             yield self._row(alias)
 
-    @staticmethod
-    def _row(alias: InstitutionAlias) -> Row:
-        return {"name": alias.institution.name, "alias": alias.name, "kind": str(AliasKind(alias.kind).label), "ambiguous": "是" if alias.ambiguous else "否"}
+    def _among(self, same: list[InstitutionAlias], row: Row) -> InstitutionAlias | None:
+        """The row of this name that is meant: of the kind that is named, without one any. The official name is never another one as well."""
+        kind = self._kind(row)
+        others = [alias for alias in same if alias.kind != AliasKind.OFFICIAL]
+        if len(others) < len(same):
+            return (others or same)[0]
+        return next((alias for alias in others if kind in {None, alias.kind}), None)
 
     @staticmethod
-    def _wanted(row: Row) -> Row:
-        flag = row.get("ambiguous", "")
-        return {"name": row["name"], "alias": row["alias"]} | ({"ambiguous": "是" if flag.lower() in YES else "否"} if flag else {})
+    def _row(alias: InstitutionAlias) -> Row:
+        return {
+            "name": alias.institution.name, "alias": alias.name, "kind": str(AliasKind(alias.kind).label),
+            "valid_until": day_text(alias.valid_until), "ambiguous": "是" if alias.ambiguous else "否",
+        }  # fmt: skip
+
+    def _wanted(self, row: Row, institution: Institution) -> Row:
+        flag, kind = row.get("ambiguous", ""), self._kind(row)
+        wanted = {"name": institution.name, "alias": row["alias"], "valid_until": day_text(as_date(row.get("valid_until", "")))}
+        wanted |= {"kind": str(AliasKind(kind).label)} if kind else {}
+        return wanted | ({"ambiguous": "是" if flag.lower() in YES else "否"} if flag else {})
 
     @staticmethod
     def _kind(row: Row) -> str | None:
-        text = row.get("kind", "")
-        return next((k.value for k in AliasKind if text in {k.value, str(k.label)} and k != AliasKind.OFFICIAL), None)
+        kind = choice_of(row.get("kind", ""), AliasKind)
+        return None if kind == AliasKind.OFFICIAL else kind
 
     @staticmethod
     def _guess(name: str) -> str:

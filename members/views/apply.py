@@ -35,6 +35,7 @@ from members.answers import (
     part_version,
     questions_complete,
 )
+from members.credit_codes import remark
 from members.enums import WITH_APPLICANT, ApplicationStatus
 from members.forms.application import ScanForm, form_for
 from members.models import Application
@@ -193,6 +194,8 @@ class EditPart(Editable, DomainErrorMixin, FormView):
         values = {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
         save_part(self.application, self.part, values, actor=self.request.user, seen=self.request.POST.get("seen", ""))
         messages.success(self.request, _("“%(part)s” saved.") % {"part": self.part.title})
+        if hint := remark(values.get("invoice_tax_number") or ""):
+            messages.warning(self.request, hint)
         return redirect("apply:tasks", self.application.reference)
 
     def _autosave(self) -> JsonResponse:

@@ -14,6 +14,7 @@ from alliance.common.exceptions import DomainError
 from alliance.common.models import VerifiableDocument
 from alliance.common.views import DomainErrorMixin, PermissionRequired
 from members import documents
+from members.credit_codes import remark
 from members.forms.unit import PersonForm, UnitForm
 from members.models import Affiliation, Institution
 from members.portal import cards_for, current_institution
@@ -66,6 +67,8 @@ class Unit(PortalView, DomainErrorMixin, FormView):
         """Save."""
         change_institution(self.institution, actor=self.request.user, **form.cleaned_data)
         messages.success(self.request, _("Saved."))
+        if hint := remark(form.cleaned_data["credit_code"]):
+            messages.warning(self.request, hint)
         return redirect("portal:unit")
 
 

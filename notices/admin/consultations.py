@@ -205,7 +205,9 @@ class Answer(WorkflowView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The comment and the unit's files."""
-        return super().get_context_data(comment=self.record, files=files_of(self.record.unit), **kwargs)
+        context = super().get_context_data(comment=self.record, files=files_of(self.record.unit), **kwargs)
+        # Comments have no list of their own; the way here is the consultations'.
+        return context | {"opts": Consultation._meta}
 
     def get_initial(self) -> dict[str, Any]:
         """As it stands."""

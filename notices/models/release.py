@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common.models import OutboxMessage, TimestampedModel
+from alliance.common.models import TimestampedModel
 from alliance.common.models.outbox import OutboxState
 from alliance.common.transitions import transitions_trigger
 from alliance.common.triggers import frozen_fields, never_deleted
@@ -70,10 +70,9 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         from notices.models.notice import Acknowledgement
 
         read = Acknowledgement.objects.filter(notice=models.OuterRef("release__notice"), institution=models.OuterRef("institution"))
-        came_back = [models.When(message__bounced_at__isnull=False, then=models.Value(Fate.BOUNCED))] if hasattr(OutboxMessage, "bounced_at") else []
         fate = models.Case(
             models.When(message=None, then=models.Value(Fate.WAITING)),
-            *came_back,
+            models.When(message__bounced_at__isnull=False, then=models.Value(Fate.BOUNCED)),
             models.When(message__state=OutboxState.SENT, then=models.Value(Fate.SENT)),
             models.When(message__state=OutboxState.FAILED, then=models.Value(Fate.REFUSED)),
             models.When(message__state=OutboxState.UNKNOWN, then=models.Value(Fate.UNKNOWN)),

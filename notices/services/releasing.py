@@ -4,11 +4,12 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common import clock
+from alliance.common import clock, robots
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
@@ -114,6 +115,8 @@ def _begin(release: Release) -> bool:
     left = [[row.who, row.reason] for row in found.left_out]
     move(release, to=ReleaseState.SENDING, field="state", begun_at=clock.now(), left_out=left)
     if release.notice.announced_at is None:
+        notice, link = release.notice, settings.SITE_URL + release.notice.get_absolute_url()
+        robots.announce("notice", key=f"notice:{notice.pk}", title=f"{notice.number}《{notice.title}》", text=link)
         Notice.objects.filter(pk=release.notice_id).update(announced_at=clock.now())
     record("release.begun", release, release.notice, source="task:releases", recipients=len(found.addressees), left_out=len(left))
     return True

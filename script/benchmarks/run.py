@@ -25,14 +25,17 @@ import pypdfium2  # noqa: E402
 django.setup()
 
 from celery import current_app  # noqa: E402
-from django.conf import settings  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test.utils import CaptureQueriesContext, get_runner, setup_databases, teardown_databases  # noqa: E402,F401
 
+from alliance.common.admin.exports import as_xlsx  # noqa: E402
 from alliance.common.clock import now  # noqa: E402
-from alliance.common.delivery import deliver_due  # noqa: E402
 from alliance.common.models import NumberSeries  # noqa: E402
 from alliance.common.numbering import next_number  # noqa: E402
+from alliance.common.sheets.kinds import sheet_kind  # noqa: E402
+from alliance.common.sheets.reading import read_rows  # noqa: E402
+from alliance.common.sheets.services import begin_import, preview  # noqa: E402
 from fees.documents import payment_notice  # noqa: E402
 from fees.services.billing import issue_joining_invoice  # noqa: E402
 from meetings.services.registration import register  # noqa: E402
@@ -40,17 +43,24 @@ from members.answers import digest  # noqa: E402
 from members.documents import sealed_form  # noqa: E402
 from members.enums import AliasKind  # noqa: E402
 from members.importing.moe import ListedInstitution  # noqa: E402
-from members.models import Institution, InstitutionAlias  # noqa: E402
+from members.models import Institution, InstitutionAlias, Membership, MembershipTier  # noqa: E402
 from members.scans.pages import load_pages  # noqa: E402
 from members.scans.reading import read_scan  # noqa: E402
 from members.selectors.institutions import search_institutions  # noqa: E402
 from members.services.importing import alias_row, import_institutions  # noqa: E402
-from script.benchmarks import council, fees, meeting_documents, meetings, notices  # noqa: E402
-from script.benchmarks.sink import Sink  # noqa: E402
+from members.services.personal import erase_person  # noqa: E402
+from script.benchmarks import council, fees, mail, meeting_documents, meetings, notices  # noqa: E402
 from tests.factories.common import OutboxMessageFactory  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
-from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory  # noqa: E402
+from tests.factories.members import (  # noqa: E402
+    AffiliationFactory,
+    ApplicationFactory,
+    MembershipFactory,
+    PersonFactory,
+    StaffFactory,
+    TierFactory,
+)
 from tests.members.scans.generate import seal_picture  # noqa: E402
 
 
@@ -120,6 +130,30 @@ def crowded_search_job(repeats: int) -> None:
     )
 
 
+def sheet_jobs(count: int) -> None:
+    """A table of memberships with their past: judged row by row, against reading its rows; and exported, against the rows' own query."""
+    kind, day = sheet_kind("memberships"), dt.date(2024, 3, 1)
+    tier = TierFactory()
+    institutions = list(Institution.objects.order_by("pk")[:count])
+    numbered = [Membership(institution=i, number=f"2024-{n:04d}", status="active", joined_on=day) for n, i in enumerate(institutions)]
+    MembershipTier.objects.bulk_create(MembershipTier(membership=m, tier=tier, from_year=2024) for m in Membership.objects.bulk_create(numbered))
+    names = [column.name for column in kind.columns]
+    exported = list(kind.export())
+    content = as_xlsx("x", names, [[row.get(name, "") for name in names] for row in exported]).content
+    run = begin_import(kind, SimpleUploadedFile("x.xlsx", content), actor=StaffFactory())
+    line("export_memberships", count, lambda: list(kind.export()), "the rows alone", lambda: list(Membership.objects.filter(number__isnull=False)))
+    line("judge_memberships", count, lambda: preview(run, run.mapping), "reading the file", lambda: read_rows(content))
+
+
+def erasing_job(count: int) -> None:
+    """Erasing one person among many applications and mails, against erasing one without any."""
+    person, nobody = PersonFactory(), PersonFactory(email="")
+    ApplicationFactory.create_batch(count, status="withdrawn", liaison_email=person.email)
+    OutboxMessageFactory.create_batch(count)
+    officer = StaffFactory()
+    line("erase_person", count, lambda: erase_person(person, actor=officer), "a person named nowhere", lambda: erase_person(nobody, actor=officer))
+
+
 def scan_job() -> None:
     """Reading a two-page photo of a sealed form, against opening its pictures."""
     application = ApplicationFactory()
@@ -152,15 +186,6 @@ def invoice_job(count: int) -> None:
     line("issue_joining_invoice", count, lambda: invoices.extend(issue_joining_invoice(m, source="sample", on=day) for m in memberships), "next_number", bare)
     line("payment_notice_pdf", 5, lambda: [payment_notice(i) for i in invoices[:5]], "one notice", lambda: payment_notice(invoices[0]))  # type: ignore[arg-type]
     NumberSeries.objects.filter(series="bench").delete()
-
-
-def outbox_job(count: int) -> None:
-    """Mails through a real SMTP conversation with a sink, against a bare loop of smtplib on one connection."""
-    with Sink() as sink:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        OutboxMessageFactory.create_batch(count)
-        line("deliver_outbox", count, lambda: deliver_due(count), "smtplib, one connection", lambda: sink.bare_loop(count))
 
 
 def registration_job(count: int) -> None:
@@ -196,11 +221,12 @@ def main() -> int:
         import_job(2919)
         search_job(20)
         crowded_search_job(20)
+        sheet_jobs(1000)
         scan_job()
+        erasing_job(200)
         invoice_job(100)
-        outbox_job(500)
         registration_job(100)
-        for row in [*fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()]:
+        for row in (*mail.jobs(), *fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()):
             print(json.dumps(row, ensure_ascii=False), flush=True)
         for row in meetings.jobs():
             print(json.dumps(row, ensure_ascii=False), flush=True)

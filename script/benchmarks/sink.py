@@ -30,11 +30,12 @@ class Sink:
         self.process.terminate()
         self.process.wait()
 
-    def bare_loop(self, count: int) -> None:
-        """`count` short mails over one connection."""
+    def bare_loop(self, count: int, text: str = "正文\n" * 10) -> None:
+        """`count` mails of text and HTML over one connection."""
         with smtplib.SMTP("127.0.0.1", self.port) as connection:
             for number in range(count):
                 message = EmailMessage()
                 message["From"], message["To"], message["Subject"] = "a@example.edu.cn", f"teacher{number}@example.edu.cn", "测速"
-                message.set_content("正文\n" * 10)
+                message.set_content(f"{number} {text}")
+                message.add_alternative(f"<p>{number}</p><p>{text}</p>", subtype="html")
                 connection.send_message(message)

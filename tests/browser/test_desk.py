@@ -96,9 +96,9 @@ def test_finance_sees_the_year_and_the_unit_its_account(visitor):
     finance = visitor()
     finance.sign_in_with_password("finance@sample.edu.cn", "/admin/")
     page = finance.open("/admin/fees/invoice/finance/")
-    assert page.locator("figure.chart").count() == 2
-    page.click("figure.chart >> nth=0 >> summary")
-    assert "12" in page.inner_text("figure.chart >> nth=0 >> table")
+    assert page.locator("figure.graph").count() == 2
+    page.click("figure.graph >> nth=0 >> summary")
+    assert "12" in page.inner_text("figure.graph >> nth=0 >> table")
     picture(page, "finance")
     page.click(".workflow >> text=会费催缴")
     page.wait_for_selector("text=催缴阶段（到期日前为负、后为正的天数）")

@@ -1,40 +1,17 @@
 """Mail as rows: queued with its cause, claimed once, sent, retried, never lost."""
 
-import datetime as dt
-import smtplib
-
 import pytest
-import time_machine
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from alliance.common import outbox
-from alliance.common.delivery import CLAIM_LIFETIME, claim_next, deliver, deliver_due, release_lost_claims, resend
-from alliance.common.exceptions import InvalidTransition
+from alliance.common.delivery import deliver_due, hold, let_go
 from alliance.common.models import LogEntry, Organisation, OutboxMessage
 from alliance.common.models.outbox import OutboxState
 from tests.factories.common import OrganisationFactory, OutboxMessageFactory
 from tests.support import moment, without_triggers
 
 NOW = moment("2026-03-05 09:00")
-
-
-class Server:
-    """A mail server that answers as it is told; stands where Django's connection stands."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.taken = []
-
-    def send_messages(self, messages):
-        answer = self.answers.pop(0) if self.answers else None
-        if answer is not None:
-            raise answer
-        self.taken += messages
-        return len(messages)
-
-    def close(self):
-        pass
 
 
 @pytest.fixture
@@ -105,101 +82,26 @@ def test_due_mail_goes_out_with_its_message_id_and_attachments():
 
 
 @pytest.mark.django_db
-def test_a_refused_connection_is_tried_again_later_with_growing_pauses():
-    message = OutboxMessageFactory()
-    pauses = []
+def test_a_mailing_that_is_paused_waits_and_goes_on_later():
+    OutboxMessageFactory.create_batch(3)
 
-    for _attempt in range(3):
-        with time_machine.travel(message.next_attempt_at + dt.timedelta(seconds=1), tick=False):
-            before = message.next_attempt_at + dt.timedelta(seconds=1)
-            deliver(claim_next(), Server(ConnectionRefusedError("no")))
-            message.refresh_from_db()
-            pauses.append(message.next_attempt_at - before)
+    held = hold(OutboxMessage.objects.all())
+    assert (held, deliver_due()) == (3, 0)
+    let_go(OutboxMessage.objects.all())
 
-    assert (message.state, message.last_error) == (OutboxState.QUEUED, "ConnectionRefusedError: no")
-    assert pauses == [dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(minutes=30)]
-
-
-@pytest.mark.django_db
-def test_an_address_that_the_server_refuses_for_good_is_shown_and_not_tried_again(timeline):
-    message = OutboxMessageFactory()
-
-    deliver(claim_next(), Server(smtplib.SMTPRecipientsRefused({message.recipient: (550, b"no such user")})))
-
-    message.refresh_from_db()
-    assert message.state == OutboxState.FAILED
-    assert timeline(message) == [("mail.failed", "task:outbox")]
-
-
-@pytest.mark.django_db
-def test_a_temporary_refusal_is_tried_again():
-    message = OutboxMessageFactory()
-
-    deliver(claim_next(), Server(smtplib.SMTPRecipientsRefused({message.recipient: (451, b"greylisted")})))
-
-    message.refresh_from_db()
-    assert message.state == OutboxState.QUEUED
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("critical", "state"), [(False, OutboxState.QUEUED), (True, OutboxState.UNKNOWN)])
-def test_what_a_dead_worker_left_in_flight_is_found_again(critical, state):
-    message = OutboxMessageFactory(critical=critical)
-    claim_next()
-
-    with time_machine.travel(message.next_attempt_at + CLAIM_LIFETIME + dt.timedelta(minutes=1), tick=False):
-        found = release_lost_claims()
-
-    message.refresh_from_db()
-    assert (found, message.state) == (1, state)
-
-
-@pytest.mark.django_db
-def test_staff_send_a_failed_message_again_and_it_is_recorded(secretary, timeline):
-    message = OutboxMessageFactory()
-    deliver(claim_next(), Server(smtplib.SMTPRecipientsRefused({message.recipient: (550, b"no")})))
-    message.refresh_from_db()
-
-    resend(message, actor=secretary)
-
-    assert (message.state, timeline(message)[-1]) == (OutboxState.QUEUED, ("mail.resent", secretary))
-
-
-@pytest.mark.django_db
-def test_a_sent_message_is_not_sent_again(secretary):
-    message = OutboxMessageFactory()
-    deliver_due()
-
-    with pytest.raises(InvalidTransition):
-        resend(message, actor=secretary)
+    assert (deliver_due(), len(mail.outbox)) == (3, 3)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_workers_send_forty_mails_once_each(race):
-    messages = OutboxMessageFactory.create_batch(40)
-    server = Server()
+def test_ten_mails_of_one_transaction_wake_one_worker(templates):
+    cause = OrganisationFactory()
 
-    def work():
-        while (message := claim_next()) is not None:
-            deliver(message, server)
+    with transaction.atomic():
+        for number in range(10):
+            outbox.queue("post/hello", to=f"a{number}@b.edu.cn", cause=cause, context={"name": "甲"})
+        waking = [function for _savepoints, function, *_robust in connection.run_on_commit if function is outbox._wake]
 
-    race(*[work] * 8)
-
-    assert sorted(m.to[0] for m in server.taken) == sorted(m.recipient for m in messages)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_claim_mails_go_out_twice(race):
-    OutboxMessageFactory.create_batch(5)
-    server = Server()
-
-    def careless():
-        for message in list(OutboxMessage.objects.filter(state=OutboxState.QUEUED)):
-            server.send_messages([message])
-
-    race(*[careless] * 4)
-
-    assert len(server.taken) > 5
+    assert (len(waking), OutboxMessage.objects.count()) == (1, 10)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from fees.services.billing import credit_invoice, dispute_invoice, issue_annual_
 from fees.services.payments import record_payment
 from fees.services.vouchers import pause_dunning
 from members.enums import PersonRole
-from notices.sources import invoices_due
+from notices.sources.dues import invoices_due
 from tests.factories.common import pdf
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory
@@ -86,9 +86,9 @@ def test_one_mail_to_a_unit_with_all_that_is_late(unit, finance_officer):
     old = issue_annual_invoice(unit, year=2025, actor=finance_officer, on=dt.date(2025, 3, 2))
     new = issue_annual_invoice(unit, year=2026, actor=finance_officer, on=ON)
 
-    (due,) = invoices_due(new.due_on + dt.timedelta(days=15), 15)
+    (due,) = invoices_due(new.due_on + dt.timedelta(days=15), 15, {})
 
-    assert (due.context["invoices"], due.context["total"], len(due.attachments)) == ([old, new], Decimal("4000.00"), 2)
+    assert (due.context["invoices"], due.context["total"], len(due.attachments())) == ([old, new], Decimal("4000.00"), 2)
 
 
 @pytest.mark.parametrize("reason", ["paused", "disputed", "paid"])
@@ -101,7 +101,7 @@ def test_nothing_goes_to_who_pauses_disputes_or_has_paid(unit, finance_officer, 
     else:
         record_payment(institution=unit.institution, amount=Decimal(2000), received_on=ON, payer_name="x", actor=finance_officer)
 
-    assert list(invoices_due(invoice.due_on + dt.timedelta(days=15), 15)) == []
+    assert list(invoices_due(invoice.due_on + dt.timedelta(days=15), 15, {})) == []
 
 
 def test_the_reports_agree_with_each_other_to_the_fen(unit, finance_officer):

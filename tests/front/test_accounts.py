@@ -70,6 +70,20 @@ def test_an_authenticator_app_is_set_up_and_asked_for(somebody, client):
     assert (asked.url, faults(page)) == ("/accounts/2fa/authenticate/", [])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_recovery_codes_are_shown_at_once_after_setting_up_the_app_long_after_signing_in(somebody, client, time_machine):
+    time_machine.move_to("2026-03-05 09:00+08:00")
+    client.post("/accounts/login/", {"login": somebody.email, "password": "a-long-password-1"})
+    time_machine.move_to("2026-03-05 09:20+08:00")
+    secret = re.search(r'<span class="copy">([A-Z2-7]+)</span>', client.get("/accounts/2fa/totp/activate/").content.decode())[1]
+
+    page = client.post("/accounts/2fa/totp/activate/", {"code": code_now(secret)}, follow=True)
+
+    assert [path for path, _status in page.redirect_chain] == ["/accounts/2fa/recovery-codes/"]
+    assert len(re.findall(r'<li class="copy">[0-9a-f]+</li>', page.content.decode())) == 10
+    assert faults(page.content.decode()) == []
+
+
 @pytest.mark.django_db
 def test_a_wrong_code_of_the_app_is_said_at_the_field(somebody, client):
     client.post("/accounts/login/", {"login": somebody.email, "password": "a-long-password-1"})

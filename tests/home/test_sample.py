@@ -11,7 +11,7 @@ from alliance.common.queues import queues_for
 from alliance.home.sample.load import load_sample
 from fees.models import Invoice
 from fees.selectors.books import discrepancies
-from members.models import Application, User
+from members.models import Application, DataCheckAnswer, Membership, User
 from tests.support import BEIJING
 
 # A day in spring, one at the turn of the year, and the last day of a leap February; all to come, since the council votes by the database's clock.
@@ -30,6 +30,8 @@ def test_the_story_can_be_told_on_any_day(day):
     assert discrepancies() == []
     assert sorted(set(Application.objects.values_list("status", flat=True))) == ["approved", "balloted", "declined", "draft", "returned", "submitted"]
     assert sorted(set(Invoice.objects.values_list("state", flat=True))) == ["open", "settled"]
+    assert sorted(set(Membership.objects.values_list("status", flat=True))) == ["active", "ended", "pending_payment", "suspended"]
+    assert {bool(moment) for moment in DataCheckAnswer.objects.values_list("confirmed_at", flat=True)} == {True, False}
     assert {"待审核的申请", "进行中的表决", "待处理的流水", "待确认转账", "待开发票"} <= waiting
 
 

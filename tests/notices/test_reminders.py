@@ -6,20 +6,23 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from alliance.common.models import OutboxMessage
+from alliance.common.clock import now
+from alliance.common.mailtexts.services import save_text
+from alliance.common.models import MailSettings, OutboxMessage
 from council.dossier import dossier_digest
 from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from fees.services.billing import issue_joining_invoice
 from fees.services.payments import record_payment
 from members.enums import PersonRole
+from members.services.datachecks import confirm_data, open_data_check
 from notices.models import ReminderRule, ReminderRun
 from notices.services.reminders import ensure_default_rules, send_due_reminders
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import ScheduleFactory
 from tests.factories.meetings import MeetingFactory, RegistrationFactory
 from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory
-from tests.support import moment
+from tests.support import client_for, moment
 
 NOW = moment("2026-03-05 09:00")
 
@@ -109,3 +112,117 @@ def test_a_rule_that_is_off_sends_nothing(invoice):
     ReminderRule.objects.update(is_active=False)
 
     assert send_due_reminders(NOW).total() == 0
+
+
+def only(**values):
+    """One rule, made long before NOW."""
+    ReminderRule.objects.all().delete()
+    rule = ReminderRule.objects.create(**values)
+    ReminderRule.objects.update(created_at=moment("2020-01-01 09:00"))
+    return rule
+
+
+@pytest.fixture
+def place(db):
+    """A meeting on Thursday 12 March."""
+    return RegistrationFactory(meeting=MeetingFactory(starts_at=moment("2026-03-12 09:00")))
+
+
+@pytest.mark.django_db
+def test_working_days_are_counted_if_so_set(place):
+    """Five working days before Thursday 12 March is Thursday 5 March."""
+    only(kind="meeting_soon", offset_days=-5, working_days=True)
+
+    sent = {day: send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (4, 5, 6)}
+
+    assert sent == {4: 0, 5: 1, 6: 0}
+
+
+@pytest.mark.django_db
+def test_what_the_system_slept_through_goes_out_a_day_late_and_no_later(place):
+    only(kind="meeting_soon", offset_days=-9)
+
+    assert [send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (5, 4)] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_a_reminder_before_a_day_that_is_over_is_not_made_up_for(place):
+    MailSettings.objects.update_or_create(pk=1, defaults={"catch_up_days": 5})
+    only(kind="meeting_soon", offset_days=-1)
+
+    assert send_due_reminders(moment("2026-03-13 09:00")).total() == 0
+
+
+@pytest.mark.django_db
+def test_days_off_wait_for_the_next_working_day(place):
+    """Saturday 7 March is five days before; Monday the 9th sends it."""
+    MailSettings.objects.update_or_create(pk=1, defaults={"only_workdays": True, "catch_up_days": 0})
+    only(kind="meeting_soon", offset_days=-5)
+
+    assert [send_due_reminders(moment(f"2026-03-{day:02d} 09:00")).total() for day in (7, 8, 9, 10)] == [0, 0, 1, 0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("quiet", "hour", "sent"), [(("22:00", "06:00"), "21:30", 2), (("12:00", "14:00"), "13:00", 0), (("08:00", "08:00"), "03:00", 2)])
+def test_quiet_hours_are_a_setting(invoice, quiet, hour, sent):
+    MailSettings.objects.update_or_create(pk=1, defaults={"quiet_from": dt.time.fromisoformat(quiet[0]), "quiet_until": dt.time.fromisoformat(quiet[1])})
+
+    assert send_due_reminders(moment(f"2026-03-05 {hour}")).total() == sent
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("audience", "readers"), [("finance", ["f@x.edu.cn"]), ("head", []), ("secretariat", ["innovation@xjtlu.edu.cn"]), ("", ["f@x.edu.cn", "l@x.edu.cn"])]
+)
+def test_a_rule_says_to_whom(invoice, audience, readers):
+    only(kind="invoice_due", offset_days=-7, audience=audience)
+
+    send_due_reminders(NOW)
+
+    assert [reader for _kind, reader in reminders()] == readers
+
+
+@pytest.mark.django_db
+def test_a_rule_may_have_a_text_of_its_own(invoice, secretary):
+    save_text("notices/mail/invoice_due", "zh-hans", subject="最后提醒 {{ number }}", body="{{ name }}", actor=secretary, variant="firm")
+    only(kind="invoice_due", offset_days=-7, variant="firm", audience="finance")
+
+    send_due_reminders(NOW)
+
+    assert OutboxMessage.objects.get(key__startswith="reminder:").subject == f"最后提醒 {invoice.number}"
+
+
+@pytest.mark.django_db
+def test_only_units_that_have_not_answered_a_data_check_are_reminded(secretary):
+    silent, answered = (AffiliationFactory(institution=MembershipFactory().institution, role=PersonRole.LIAISON) for _n in range(2))
+    check = open_data_check(name="2026", due_on=dt.date(2026, 3, 12), actor=secretary)
+    confirm_data(check.answers.get(institution=answered.institution), actor=secretary)
+
+    send_due_reminders(NOW)
+
+    assert reminders() == [("data_check", silent.person.email)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_calendar_shows_what_will_go_out(secretary, count, django_assert_num_queries):
+    meeting = MeetingFactory(starts_at=now() + dt.timedelta(days=9))
+    RegistrationFactory.create_batch(count, meeting=meeting)
+    only(kind="meeting_soon", offset_days=-1)
+    client = client_for(secretary)
+    client.get("/admin/notices/reminderrule/calendar/")
+
+    with django_assert_num_queries(10):
+        page = client.get("/admin/notices/reminderrule/calendar/")
+
+    assert page.content.decode().count("计划发送") == count
+
+
+@pytest.mark.django_db
+def test_a_rule_for_roles_needs_a_unit_and_a_variant_must_exist(secretary):
+    client = client_for(secretary)
+    values = {"kind": "ballot_closing", "offset_days": "-2", "audience": "finance", "variant": "no-such"}
+
+    page = client.post("/admin/notices/reminderrule/add/", values)
+
+    assert set(page.context["adminform"].form.errors) == {"audience", "variant"}

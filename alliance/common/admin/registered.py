@@ -13,32 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.base import AllianceModelAdmin, WorkflowButton
 from alliance.common.admin.workflow import WorkflowView, workflow_path
-from alliance.common.delivery import resend
 from alliance.common.documents import revoke
 from alliance.common.jobs import summary_in_words
-from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile, VerifiableDocument
-from alliance.common.models.outbox import OutboxState
+from alliance.common.models import Job, LogEntry, Organisation, StoredFile, VerifiableDocument
 from alliance.common.organisation import change_logo, publish_charter
 
 # Packages' tables that nobody edits by hand: accounts and factors are changed by their owners, roles in our own pages.
 for _model in list(admin.site._registry):
     if _model._meta.app_label in {"auth", "account", "mfa", "usersessions", "pghistory"}:
         admin.site.unregister(_model)
-
-
-class Resend(WorkflowView):
-    """Send a failed mail again."""
-
-    model = OutboxMessage
-    permission = "common.resend_mail"
-    title = _("Send this mail again")
-    button = _("Send again")
-    done = _("The mail is queued again.")
-    panel_template = "admin/panel_mail.html"
-
-    def perform_step(self, form: forms.BaseForm) -> Any:
-        """Queue again."""
-        return resend(self.record, actor=self.request.user)
 
 
 class RevokeForm(forms.Form):
@@ -126,24 +109,6 @@ class OrganisationAdmin(AllianceModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
         return [workflow_path(Logo, "logo"), workflow_path(Charter, "charter"), *super().get_urls()]
-
-
-@admin.register(OutboxMessage)
-class OutboxAdmin(AllianceModelAdmin):
-    """What went out, what waits, what failed and why."""
-
-    list_display = ("created_at", "recipient", "subject", "state", "attempts", "last_error")
-    list_filter = ("state", "template")
-    search_fields = ("recipient", "subject")
-    fields = ("recipient", "subject", "state", "attempts", "next_attempt_at", "sent_at", "last_error", "key", "template", "message_id", "critical")
-    panels = ("admin/panel_mail.html",)
-    workflow = [
-        WorkflowButton("resend", _("Send again"), "common.resend_mail", show=lambda m: m.state in {OutboxState.FAILED, OutboxState.UNKNOWN}),
-    ]
-
-    def get_urls(self) -> list[URLPattern]:
-        """The steps."""
-        return [workflow_path(Resend, "resend"), *super().get_urls()]
 
 
 @admin.register(LogEntry)

@@ -47,7 +47,7 @@ class Organisation(TimestampedModel):
     draft_expiry_days = models.PositiveSmallIntegerField(
         _("days until an untouched draft expires"),
         default=90,
-        help_text=_("The applicants are warned twice before: after two thirds of the time, and three days before."),
+        help_text=_("The applicants are reminded before, as the reminder rules say."),
     )
     retention_declined_months = models.PositiveSmallIntegerField(_("months until contact data of applications that led nowhere are removed"), default=24)
     retention_people_months = models.PositiveSmallIntegerField(_("months until contact data of people without any role are removed"), default=36)

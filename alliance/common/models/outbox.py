@@ -13,7 +13,9 @@ from alliance.common.transitions import transitions_trigger
 class OutboxState(models.TextChoices):
     """Where a message stands."""
 
+    HELD = "held", _("Held back")
     QUEUED = "queued", _("Queued")
+    CLAIMED = "claimed", _("Next in line")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
@@ -22,12 +24,23 @@ class OutboxState(models.TextChoices):
 
 S = OutboxState
 TRANSITIONS = {
-    S.QUEUED: {S.SENDING, S.FAILED},
+    S.HELD: {S.QUEUED, S.FAILED},
+    S.QUEUED: {S.CLAIMED, S.HELD, S.FAILED},
+    # Claimed: a worker has taken it, and nothing has been said to the mail server yet. Sending: the server may have it.
+    S.CLAIMED: {S.SENDING, S.QUEUED, S.FAILED},
     S.SENDING: {S.SENT, S.QUEUED, S.FAILED, S.UNKNOWN},
     S.FAILED: {S.QUEUED},
     S.UNKNOWN: {S.QUEUED, S.SENT},
     S.SENT: set(),
 }
+
+
+class Priority(models.IntegerChoices):
+    """Who waits for whom."""
+
+    URGENT = 0, _("At once")
+    NORMAL = 5, _("Normal")
+    BULK = 9, _("After the others")
 
 
 class OutboxMessage(TimestampedModel):
@@ -43,15 +56,22 @@ class OutboxMessage(TimestampedModel):
     body_text = models.TextField(_("text"))
     body_html = models.TextField(_("HTML"), blank=True)
     reply_to = models.EmailField(_("reply to"), blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
-    critical = models.BooleanField(_("critical"), default=False, help_text=_("After a crash in mid-sending a person decides whether it is sent again."))
+    message_id = models.CharField(_("Message-ID"), max_length=200)
+    unsubscribe_url = models.URLField(_("unsubscribe link"), blank=True, help_text=_("Only for voluntary mails: where the reader can decline further ones."))
+    critical = models.BooleanField(_("critical"), default=False, help_text=_("Shown first among mails whose fate is unknown."))
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     state = models.CharField(_("state"), max_length=10, choices=OutboxState.choices, default=OutboxState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), auto_now_add=True)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    # The worker's run that holds it; while that run lives it also holds an advisory lock of this number.
+    claim = models.BigIntegerField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     resent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("resent by"))
+    # The id that an e-mail service gave it; its webhooks name it.
+    provider_id = models.CharField(max_length=200, blank=True, editable=False)
+    bounced_at = models.DateTimeField(_("came back"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("outgoing mail")
@@ -59,13 +79,16 @@ class OutboxMessage(TimestampedModel):
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=["recipient", "key"], name="outbox_once_per_recipient_and_key"),
+            models.UniqueConstraint(fields=["message_id"], name="outbox_message_id_once"),
             models.CheckConstraint(condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="outbox_sent_has_time"),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=models.Q(state="queued"), name="outbox_due"),
-            models.Index(fields=["claimed_at"], condition=models.Q(state="sending"), name="outbox_in_flight"),
+            models.Index(fields=["priority", "next_attempt_at", "id"], condition=models.Q(state="queued"), name="outbox_due_by_priority"),
+            models.Index(fields=["claim"], condition=models.Q(state__in=["claimed", "sending"]), name="outbox_by_claim"),
+            models.Index(fields=["claimed_at"], name="outbox_by_time_of_claim"),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="outbox_by_provider_id"),
         ]
-        triggers = [transitions_trigger("state", TRANSITIONS, initial={S.QUEUED})]
+        triggers = [transitions_trigger("state", TRANSITIONS, initial={S.QUEUED, S.HELD})]
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.subject}"

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from alliance.common.models.sheets import RowOutcome, SheetChange, SheetImport
+from alliance.common.sheets.text import cell_text
 
 Row = dict[str, str]
 
@@ -44,6 +45,8 @@ class Recorder:
 
     def change(self, obj: models.Model, **values: Any) -> None:
         """Set `values` on `obj` and save; nothing is written when they are there already."""
+        # A cell comes in folded (full-width brackets become plain ones): that alone is no change.
+        values = {name: value for name, value in values.items() if not (isinstance(value, str) and cell_text(getattr(obj, name)) == cell_text(value))}
         before = {name: _plain(getattr(obj, name)) for name in values}
         after = {name: _plain(value) for name, value in values.items()}
         if before == after:
@@ -81,6 +84,10 @@ class SheetKind:
         """Take back a record this import made."""
         obj.delete()
 
+    def undo_changed(self, obj: models.Model, fields: list[str]) -> None:
+        """Save `obj`, whose `fields` have been set back to what they were."""
+        obj.save(update_fields=fields)
+
     def export(self) -> Iterable[Row]:
         """All there is, in the shape of the import: importing it again changes nothing."""
         raise NotImplementedError
@@ -90,7 +97,7 @@ class SheetKind:
         if current is None:
             return Verdict(RowOutcome.NEW, label)
         names = {column.name: str(column.label) for column in self.columns}
-        changes = {names[k]: [current.get(k, ""), v] for k, v in wanted.items() if v and current.get(k, "") != v}
+        changes = {names[k]: [current.get(k, ""), v] for k, v in wanted.items() if v and cell_text(current.get(k, "")) != cell_text(v)}
         return Verdict(RowOutcome.CHANGE if changes else RowOutcome.SAME, label, changes=changes)
 
 

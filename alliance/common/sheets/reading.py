@@ -1,23 +1,21 @@
 """Rows out of XLSX, XLS and CSV files, as text; and finding which row is the header."""
 
 import csv
-import datetime as dt
 import hashlib
 import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineWorkbook
 
 from alliance.common.exceptions import DomainError
 from alliance.common.sheets.kinds import Column, Row
+from alliance.common.sheets.text import MAX_CELL, cell_text
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
-MAX_CELL = 5_000
 SCAN = 30
 
 
@@ -65,22 +63,6 @@ def _csv(content: bytes) -> list[list[str]]:
     delimiter = max(",\t;", key=head.count)
     csv.field_size_limit(MAX_CELL * 10)
     return [[cell_text(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-
-
-def cell_text(value: Any) -> str:
-    """A cell as a person reads it: 12.0 is 12, a date is 2025-03-05, full-width digits are plain, no control characters."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    text = unicodedata.normalize("NFKC", str(value))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C").strip().lstrip("'")[:MAX_CELL]
 
 
 def find_header(rows: list[list[str]], columns: Sequence[Column]) -> int:

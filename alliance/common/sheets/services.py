@@ -109,7 +109,7 @@ def undo_import(run: SheetImport, *, actor: Any) -> SheetImport:
                 if change.created:
                     kind.undo_created(obj, actor)
                 else:
-                    _restore(obj, change.before, change.after)
+                    _restore(kind, obj, change.before, change.after)
         except (ProtectedError, RestrictedError, DatabaseError) as error:
             raise CannotUndo(_("“%(record)s” is in use by now, so the import cannot be undone as a whole.") % {"record": obj}) from error
     move(run, to=SheetState.UNDONE, field="state", undone_at=clock.now())
@@ -117,14 +117,14 @@ def undo_import(run: SheetImport, *, actor: Any) -> SheetImport:
     return run
 
 
-def _restore(obj: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _restore(kind: SheetKind, obj: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
     fields = {name: obj._meta.get_field(name) for name in before}
     for name, field in fields.items():
         current = getattr(obj, field.attname) if field.is_relation else getattr(obj, name)
         if str(current if current is not None else "") != str(after[name] if after[name] is not None else ""):
             raise CannotUndo(_("“%(record)s” was changed after the import: %(field)s.") % {"record": obj, "field": field.verbose_name})
         setattr(obj, field.attname if field.is_relation else name, before[name] if before[name] is None else field.to_python(before[name]))
-    obj.save(update_fields=list(before))
+    kind.undo_changed(obj, list(before))
 
 
 def _judge(run: SheetImport, kind: SheetKind, mapping: dict[str, int]) -> list[tuple[int, Row, Verdict]]:
@@ -136,7 +136,7 @@ def _judge(run: SheetImport, kind: SheetKind, mapping: dict[str, int]) -> list[t
     for number, row in rows:
         verdict = kind.judge(row)
         key = kind.key(row)
-        if verdict.outcome != RowOutcome.ERROR and key in seen:
+        if verdict.outcome not in {RowOutcome.ERROR, RowOutcome.SAME} and key in seen:
             verdict = Verdict(RowOutcome.ERROR, verdict.label, _("Row %(row)s says the same; keep one of them.") % {"row": seen[key]})
         seen.setdefault(key, number)
         judged.append((number, row, verdict))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from alliance.common.clock import BEIJING, now, today
-from alliance.common.models import Organisation
+from alliance.common.mailtexts.services import save_text
+from alliance.common.models import DomainRate, Organisation
 from alliance.home.installation import prepare_installation
 from alliance.home.sample.council import load_council
 from alliance.home.sample.data import ACCOUNTS, INSTITUTIONS, PASSWORD
@@ -31,8 +32,10 @@ from members.models import (
     User,
 )
 from members.services.accounts import ensure_user, grant_role
+from members.services.addresses import mark_dead
 from members.services.importing import alias_row
 from members.services.joining import issue_certificate
+from notices.models import ReminderRule
 
 SOURCE = "sample"
 
@@ -49,6 +52,7 @@ def load_sample(*, story: bool = True) -> bool:
     _people()
     _meetings()
     _screening()
+    _mail()
     if story:
         tell()
         load_council()
@@ -166,3 +170,13 @@ def _screening() -> None:
     ReasonTemplate.objects.create(title="公章不清晰", text="公章不清晰，请重新盖章后扫描上传。")
     ReasonTemplate.objects.create(title="名称与公章不一致", text="填写的单位名称与公章不一致，请核对后更正并重新盖章。")
     ReasonTemplate.objects.create(title="不属于招募范围", text="经审核，贵单位不属于联盟章程规定的成员单位范围。", for_declining=True)
+
+
+def _mail() -> None:
+    """A domain with a rate of its own, an address that came back, and a firmer text for the last reminder of dues."""
+    DomainRate.objects.create(domain="qq.com", per_minute=60)
+    mark_dead("teacher4@sample.edu.cn", "550 5.1.1 样例：收件人不存在", now())
+    actor = User.objects.get(email="secretariat@sample.edu.cn")
+    body = "{{ name }}：\n\n缴费通知单 {{ number }} 的 {{ owed }} 逾期已久（样例文本）。如有困难，请与秘书处联系。\n\n{{ link }}\n"
+    save_text("notices/mail/invoice_due", "zh-hans", subject="逾期提醒：缴费通知单 {{ number }}", body=body, actor=actor, variant="firm")
+    ReminderRule.objects.filter(kind="invoice_due", offset_days=60).update(variant="firm")

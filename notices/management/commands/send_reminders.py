@@ -21,8 +21,8 @@ class Command(BaseCommand):
         """Send or list."""
         if options["dry_run"]:
             ensure_default_rules()
-            for rule, due in due_today(local_date(now())):
-                self.stdout.write(f"{rule}\t{due.to}\t{due.cause}")
+            for due in due_today(local_date(now())):
+                self.stdout.write(f"{due.rule}\t{due.to}\t{due.cause}")
             return
         sent = send_due_reminders(now(), at_any_hour=True)
         self.stdout.write(f"{sent.total()} reminders queued")

@@ -13,8 +13,9 @@ from openpyxl import Workbook
 from alliance.common.exceptions import DomainError
 from alliance.common.models import OutboxMessage, SheetMapping
 from alliance.common.sheets.kinds import sheet_kind
-from alliance.common.sheets.reading import SheetUnreadable, cell_text, read_rows
+from alliance.common.sheets.reading import SheetUnreadable, read_rows
 from alliance.common.sheets.services import CannotUndo, NotTheSame, apply_import, as_date, begin_import, preview, undo_import
+from alliance.common.sheets.text import cell_text
 from fees.models import Invoice
 from fees.selectors.standing import credit_of, owed_by
 from fees.services.billing import issue_annual_invoice

@@ -100,6 +100,7 @@ BILLION = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a
         ("half.zip", zipped({"a.xml": xml()})[:80], "损坏"),
         ("half.pdf", pdf()[:200], "损坏"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "bytes",
 )
 def test_hostile_and_broken_files_are_refused_with_the_reason(name, content, words):
     bundle = read_bundle(name, content)

@@ -18,7 +18,7 @@ from fees.services.vouchers import pause_dunning
 from members.enums import PersonRole
 from members.models import MembershipTier
 from members.services.memberships import suspend_membership
-from notices.sources import invoices_due
+from notices.sources.dues import invoices_due
 from tests.factories.fees import InvoiceFactory, ScheduleFactory
 from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory, StaffFactory, TierFactory
 from tests.support import moment
@@ -139,7 +139,7 @@ def test_the_words_reach_the_letter():
     owing("2026-03-04")
     DunningText.objects.create(offset_days=15, text="第一次催缴")
 
-    assert [due.context["opening"] for due in invoices_due(day("2026-03-19"), 15)] == ["第一次催缴"]
+    assert [item.personal(None)["opening"] for item in invoices_due(day("2026-03-19"), 15, {})] == ["第一次催缴"]
 
 
 @pytest.mark.parametrize("text", ["{amount}", "{", "{0}", "{name.__class__}"])

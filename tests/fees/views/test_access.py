@@ -7,7 +7,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from alliance.common import documents
-from fees.models import Fapiao, FapiaoSetting, Learnt, StatementLayout
+from fees.models import DunningText, Fapiao, FapiaoSetting, Learnt, LedgerAccount, QuietPeriod, StatementLayout
 from fees.services.adjustments import propose_adjustment
 from fees.services.billing import credit_invoice
 from fees.services.dues import draft_run
@@ -61,6 +61,11 @@ def papers(liaison):
         "voucher": voucher,
         "pause": pause_dunning(institution, until=dt.date(2031, 1, 1), reason="x", actor=clerk),
         "period": close_period(until=dt.date(2019, 1, 1), actor=clerk),
+        "unit": institution,
+        "membership": institution.memberships.get(),
+        "text": DunningText.objects.create(offset_days=15, text="x"),
+        "quiet": QuietPeriod.objects.create(first=dt.date(2026, 7, 1), last=dt.date(2026, 8, 31), reason="x"),
+        "ledger": LedgerAccount.objects.create(role="bank", code="1002", name="银行存款"),
     }
 
 
@@ -72,6 +77,9 @@ PORTAL = {
     "request_fapiao": (None, (302, 403, 200, 200, 403, 403)),
     "report_transfer": (None, (302, 403, 200, 200, 403, 403)),
     "receipt_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
+    "account": (None, (302, 403, 200, 200, 403, 403)),
+    "account_pdf": ("unit", (302, 404, 200, 404, 200, 200)),
+    "credit_pdf": ("note", (302, 404, 200, 404, 200, 200)),
 }
 ADMIN = {
     "fees_invoice_changelist": (None, "staff"),
@@ -184,6 +192,27 @@ ADMIN = {
     "fees_invoice_reports": (None, "staff"),
     "fees_invoice_creditnote": ("open", "finance"),
     "fees_invoice_dispute": ("open", "staff"),
+    "fees_invoice_finance": (None, "staff"),
+    "fees_invoice_papers": (None, "staff"),
+    "fees_invoice_dunning": (None, "staff"),
+    "fees_invoice_suspend": ("membership", "secretariat"),
+    "fees_invoice_remove": ("membership", "secretariat"),
+    "fees_payment_allocate": ("payment", "staff"),
+    "fees_dunningtext_changelist": (None, "staff"),
+    "fees_dunningtext_change": ("text", "staff"),
+    "fees_dunningtext_history": ("text", "staff"),
+    "fees_dunningtext_add": (None, "staff"),
+    "fees_dunningtext_delete": ("text", "staff"),
+    "fees_quietperiod_changelist": (None, "staff"),
+    "fees_quietperiod_change": ("quiet", "staff"),
+    "fees_quietperiod_history": ("quiet", "staff"),
+    "fees_quietperiod_add": (None, "staff"),
+    "fees_quietperiod_delete": ("quiet", "staff"),
+    "fees_ledgeraccount_changelist": (None, "staff"),
+    "fees_ledgeraccount_change": ("ledger", "staff"),
+    "fees_ledgeraccount_history": ("ledger", "staff"),
+    "fees_ledgeraccount_add": (None, "none"),
+    "fees_ledgeraccount_delete": ("ledger", "none"),
 }
 
 
@@ -208,7 +237,7 @@ def test_every_address_of_the_portal_is_in_the_table():
 def test_the_admins_pages(name, people, papers, client_for):
     paper, who = ADMIN[name]
     address = reverse(f"admin:{name}", args=[papers[paper].pk] if paper else [])
-    allowed = {"staff": {"secretary", "finance_officer"}, "finance": {"finance_officer"}, "none": set()}[who]
+    allowed = {"staff": {"secretary", "finance_officer"}, "finance": {"finance_officer"}, "secretariat": {"secretary"}, "none": set()}[who]
 
     got = {role: client_for(user).get(address).status_code for role, user in people.items()}
 

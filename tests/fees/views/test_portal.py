@@ -125,4 +125,4 @@ def test_the_page_costs_the_same_whatever_the_history(liaison, unit, finance_off
     assert len(queries) == DUES_QUERIES
 
 
-DUES_QUERIES = 12
+DUES_QUERIES = 13

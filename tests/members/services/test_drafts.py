@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from alliance.common.clock import now
 from alliance.common.exceptions import InvalidTransition
 from alliance.common.models import StoredFile
 from members.enums import ApplicationStatus
@@ -12,6 +13,7 @@ from members.models import Answer, Application
 from members.services.applying import RecruitmentClosed, attach_scan, start_application, submit_application
 from members.services.drafts import delete_draft, sweep_drafts
 from members.services.questions import revise_question, save_answers
+from notices.services.reminders import send_due_reminders
 from tests.factories.common import pdf
 from tests.factories.members import ApplicationFactory, QuestionFactory, RecruitmentRoundFactory
 from tests.support import outbox_for
@@ -30,14 +32,16 @@ def at(time_machine, days):
 
 
 def test_a_draft_is_warned_of_twice_and_then_closed_and_emptied(draft, time_machine):
-    done = []
+    done, warned = [], []
     for day in (59, 60, 61, 87, 88, 90, 91):
         at(time_machine, day)
+        warned.append(send_due_reminders(now()).total())
         done.append(dict(sweep_drafts()))
 
     draft.refresh_from_db()
-    templates = [m.template for m in outbox_for(draft)]
-    assert templates == ["members/mail/draft_expiring"] * 4  # two warnings to two addresses
+    assert [m.template for m in outbox_for(draft)] == ["members/mail/draft_expiring"] * 4
+    assert warned == [0, 2, 0, 2, 0, 0, 0]  # two warnings to two addresses
+    assert ["30" in outbox_for(draft)[0].body_text, "3" in outbox_for(draft)[-1].body_text] == [True, True]
     assert (draft.status, draft.department, draft.liaison_name) == (ApplicationStatus.EXPIRED, "", "")
     assert [done[n] for n in (0, 5, 6)] == [{}, {"expired": 1}, {}]
 

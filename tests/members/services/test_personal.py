@@ -2,16 +2,21 @@
 
 import datetime as dt
 
+import pgtrigger
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from alliance.common.jobs import run_due
-from alliance.common.models import Job
+from alliance.common.models import Job, OutboxMessage
+from alliance.common.outbox import queue_rendered
 from members.enums import ApplicationStatus
 from members.models import Application
 from members.services.applying import attach_scan, submit_application, withdraw_application
+from members.services.people import end_role
 from members.services.personal import ERASED, StillNeeded, apply_retention, erase_person, export_person, start_retention
+from members.services.printing import keep_print
 from tests.factories.common import pdf
 from tests.factories.members import AffiliationFactory, ApplicationFactory, PersonFactory
 from tests.support import timeline
@@ -97,3 +102,76 @@ def test_the_export_has_applications_that_name_the_person(secretary):
     exported = export_person(person, actor=secretary)
 
     assert [row["reference"] for row in exported["applications"]] == [application.reference]
+
+
+@pytest.fixture
+def former_liaison(secretary):
+    """Somebody who once applied for a unit, was written to, invited a colleague, and holds no role any more."""
+    person = PersonFactory(name="张三", email="zhangsan@example.edu.cn", mobile="13800001111", with_user=True)
+    application = ApplicationFactory(
+        applicant=person.user, liaison_name="张三", liaison_email="ZhangSan@example.edu.cn", liaison_mobile="13800001111", head_email="head@example.edu.cn"
+    )
+    attach_scan(application, [SimpleUploadedFile("a.pdf", pdf())], actor=person.user)
+    keep_print(application)
+    submit_application(application, actor=person.user)
+    queue_rendered(template="x", to="head@example.edu.cn", key="a", subject="新联络人 zhangsan@example.edu.cn", text="请写信给 zhangsan@example.edu.cn。")
+    send_all()
+    affiliation = AffiliationFactory(person=person, role="delegate", since=dt.date(2024, 1, 1))
+    end_role(affiliation, actor=secretary)
+    EmailAddress.objects.create(user=person.user, email=person.email)
+    return person, application
+
+
+def send_all():
+    """Whatever is queued has gone out."""
+    with pgtrigger.ignore("common.OutboxMessage:state_transitions"):
+        OutboxMessage.objects.update(state="sent", sent_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+
+
+def everything() -> str:
+    """All tables of the database as text, but for the framework's own."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT string_agg(to_jsonb(t)::text, E'\\n') FROM \"{table}\" t")
+            found.append(cursor.fetchone()[0] or "")
+    return "\n".join(found)
+
+
+def test_erasing_reaches_applications_submissions_mails_invitations_and_the_log(secretary, former_liaison):
+    person, application = former_liaison
+    withdraw_application(application, actor=person.user)
+    send_all()
+    before = everything()
+
+    erase_person(person, actor=secretary)
+
+    after = everything().lower()
+    assert [word in before for word in ("张三", "zhangsan@", "13800001111")] == [True] * 3
+    assert [word in after for word in ("张三", "zhangsan@", "13800001111")] == [False] * 3
+    application.refresh_from_db()
+    assert (application.liaison_name, application.head_name, application.head_email) == (ERASED, "张主任", "head@example.edu.cn")
+    assert application.submissions.get().snapshot["head_name"] == "张主任"
+    assert timeline(application)[-1] == ("person.erased", secretary)
+
+
+def test_nobody_is_erased_out_of_an_application_that_is_under_way(secretary, former_liaison):
+    person, application = former_liaison
+
+    with pytest.raises(StillNeeded):
+        erase_person(person, actor=secretary)
+
+    application.refresh_from_db(), person.refresh_from_db()
+    assert (application.liaison_name, person.name) == ("张三", "张三")
+
+
+def test_what_others_of_the_same_name_did_stays(secretary, former_liaison):
+    person, application = former_liaison
+    withdraw_application(application, actor=person.user)
+    other = PersonFactory(name="张三", email="other@example.edu.cn")
+    kept = ApplicationFactory(status=ApplicationStatus.ADMITTED, liaison_name="张三", liaison_email="other@example.edu.cn")
+
+    erase_person(person, actor=secretary)
+
+    other.refresh_from_db(), kept.refresh_from_db()
+    assert (other.name, kept.liaison_name) == ("张三", "张三")

@@ -177,3 +177,21 @@ def test_by_pages_a_unit_comments_and_another_one_finds_nothing(consultation, un
     assert sorted(Comment.objects.values_list("text", flat=True)) == ["好", "总体同意"]
     assert (client_for(outsider.person.user).get(address).status_code, client_for(stranger).get(address).status_code) == (404, 403)
     assert client_for(secretary).get(reverse("admin:notices_consultation_change", args=[one.pk])).status_code == 200
+
+
+def test_by_pages_each_comment_is_answered_and_the_next_one_follows(consultation, units, secretary):
+    one = consultation()
+    for affiliation in units:
+        say(one, affiliation, "建议增加案例。")
+    close_consultation(one, actor=secretary)
+    client = client_for(secretary)
+    first, second = [reverse("admin:notices_comment_answer", args=[row.pk]) for row in Comment.objects.order_by("unit__institution__name")]
+
+    shown = client.get(first)
+    onward = client.post(first, {"verdict": "taken", "answer": "采纳。"})
+    back = client.post(second, {"verdict": "noted", "answer": "记录。"})
+
+    assert (shown.status_code, "建议增加案例。" in shown.text) == (200, True)
+    assert (onward.url, back.url) == (second, reverse("admin:notices_consultation_change", args=[one.pk]))
+    assert client.get(reverse("admin:notices_consultation_pdf", args=[one.pk])).content[:5] == b"%PDF-"
+    assert client.get(reverse("admin:notices_consultation_publish", args=[one.pk])).status_code == 200

@@ -172,3 +172,16 @@ def test_the_editor_asks_the_server_to_clean_what_is_pasted(secretary, liaison):
     answer = client_for(secretary).post(url, {"html": "<p>一、甲<script>x</script></p><p>三、乙</p>"}).json()
 
     assert (answer["text"], "编号不连续" in answer["said"], client_for(liaison).post(url, {"html": "x"}).status_code) == ("一、甲\n三、乙", True, 302)
+
+
+def test_by_pages_an_attachment_is_added_changed_and_taken_out(draft, secretary):
+    one, client = draft(), client_for(secretary)
+    client.post(reverse("admin:notices_notice_attach", args=[one.pk]), {"title": "回执", "text": FORM})
+    change, remove = [reverse(f"admin:notices_notice_{name}", args=[one.pk, 1]) for name in ("attachment", "detach")]
+
+    shown = client.get(change).status_code, client.get(remove).status_code
+    client.post(change, {"title": "参会回执", "text": FORM})
+    changed = one.attachments.get().title
+    client.post(remove)
+
+    assert (shown, changed, one.attachments.count(), client.get(change).status_code) == ((200, 200), "参会回执", 0, 404)

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+from alliance.common.clock import today
 from alliance.home.sample.story.universities import APPLICANTS, UNIVERSITIES
-from members.enums import AliasKind, MembershipStatus, PersonRole
-from members.models import Affiliation, Institution, Membership, MembershipTier, Person, Tier
+from members.enums import AliasKind, EndedHow, MembershipStatus, PersonRole
+from members.models import Affiliation, Institution, Membership, MembershipTier, Person, Tier, User
 from members.services.importing import alias_row
+from members.services.memberships import end_membership
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 # Every seventh unit has no finance contact, every eleventh no head: the lists of what is missing have something to find.
@@ -30,6 +32,15 @@ def tell() -> None:
         _contacts(institution, position, day)
     for row in APPLICANTS:
         university(*row)
+    _one_has_left()
+
+
+def _one_has_left() -> None:
+    """Before the year's dues, so that the one that has gone owes nothing."""
+    officer = User.objects.get(email="secretariat@sample.edu.cn")
+    gone = Membership.objects.get(institution__name="石河子大学")
+    how, reason = EndedHow.WITHDRAWN, "来函申请退出，理事会同意（样例）"
+    end_membership(gone, actor=officer, how=how, reason=reason, on=dt.date(today().year - 1, 12, 31))
 
 
 def university(name: str, province: str, city: str, ownership: str, is_985: int, is_211: int, double: int, shorts: list[str]) -> Institution:
