@@ -25,13 +25,13 @@ def scan(name="授权书.pdf"):
     return SimpleUploadedFile(name, pdf())
 
 
-def opened(secretary, *, seats=3, motions=1, applications=(), **rules):
+def opened(secretary, *, seats=3, motions=1, applications=(), departures=(), **rules):
     """An open ballot of a body of its own, over texts of its own after the applications."""
     ScheduleFactory()
     body = rules.pop("body", None) or BodyFactory(code=f"body{Body.objects.count()}")
     ProcedureFactory(body=body, **rules)
     SeatFactory.create_batch(seats, body=body, person__with_user=True)
-    ballot = draft_ballot(body=body, title="表决", closes_at=FAR, applications=list(applications), actor=secretary)
+    ballot = draft_ballot(body=body, title="表决", closes_at=FAR, applications=list(applications), departures=departures, actor=secretary)
     for number in range(1, motions + 1):
         add_motion(ballot, title=f"第{number}项")
     return open_ballot(ballot, actor=secretary)
