@@ -196,6 +196,7 @@ class Preview(WorkflowView):
             "secret": bool(ballot.procedure and ballot.procedure.secret),
             "days_left": left.days,
             "hours_left": int(left.total_seconds() // 3600),
+            "minutes_left": int(left.total_seconds() // 60),
         }
         return render(request, "council/vote.html", context)
 
