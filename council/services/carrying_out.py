@@ -36,7 +36,7 @@ def carry_out(result: Result, *, actor: Any, source: str) -> None:
     """Do what was decided, in the transaction of the close. What passed and needs the second vote waits for it (R15)."""
     motion = result.motion
     if result.outcome == Outcome.PASSED and motion.needs_second_vote:
-        record("motion.needs_second_vote", *[obj for obj in (motion.application, motion.ballot) if obj], actor=actor, source=source)
+        record("motion.needs_second_vote", *[obj for obj in (motion.application, motion.departure, motion.ballot) if obj], actor=actor, source=source)
         return
     if motion.membership is not None:
         _change_tier(result, actor=actor, source=source)
