@@ -10,13 +10,12 @@ from council.services.closing import close_ballot
 from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from members.answers import PARTS_BY_SLUG
-from members.enums import ApplicationStatus, DepartureKind, DepartureStatus, EndedHow
+from members.enums import ApplicationStatus, DepartureStatus, EndedHow
 from members.models import Membership
 from members.services.applying import AlreadyApplied, AlreadyMember, save_part
-from members.services.departures import ask_to_leave, pass_departure
 from members.services.memberships import end_membership
 from members.services.screening import check_institution, pass_to_council
-from tests.council.support import opened, tick
+from tests.council.support import opened, removal, tick
 from tests.factories.council import MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import ApplicationFactory, MembershipFactory
@@ -71,14 +70,12 @@ def test_a_decision_that_cannot_be_carried_out_leaves_the_others_carried_out(sec
 
 
 def test_a_departure_whose_membership_has_ended_meanwhile_does_not_keep_the_ballot_open(secretary):
-    membership = MembershipFactory()
-    asked = ask_to_leave(membership, actor=secretary, kind=DepartureKind.REMOVAL, reason="失联", effective_on=dt.date(2099, 1, 1), letter=None)
-    departure = pass_departure(asked, actor=secretary)
+    departure = removal(secretary)
     ballot = opened(secretary, departures=[departure], motions=0)
     motion = ballot.motions.get()
     for elector in ballot.electors.all():
         cast_votes(elector, [tick(motion)], actor=elector.person.user)
-    end_membership(membership, actor=secretary, how=EndedHow.REMOVED, reason="已撤销", on=dt.date(2026, 1, 1))
+    end_membership(departure.membership, actor=secretary, how=EndedHow.REMOVED, reason="已撤销", on=dt.date(2026, 1, 1))
 
     close_ballot(ballot, actor=secretary)
 
