@@ -131,9 +131,11 @@ def _environment(options: argparse.Namespace, var: Path) -> dict[str, str]:
 
 def _prepare(options: argparse.Namespace, var: Path, environment: dict[str, str]) -> None:
     """Migrations always, sample data once, static files."""
+    marker = var / "first-start-done"
+    if not marker.exists():
+        print("Preparing the database and the sample: a minute or two, this once.", flush=True)
     _manage(environment, "migrate", "--verbosity", "0")
     _manage(environment, "prepare_installation", "--verbosity", "0")
-    marker = var / "first-start-done"
     if not marker.exists():
         if not options.no_sample and _is_loopback(options.host):
             _manage(environment, "load_sample_data")

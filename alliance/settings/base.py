@@ -169,7 +169,11 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_ADAPTER = "members.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"request_login_code": "members.forms.signin.RequestCodeForm", "login": "members.forms.signin.PasswordLoginForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "members.forms.signin.RequestCodeForm",
+    "confirm_login_code": "members.forms.signin.ConfirmCodeForm",
+    "login": "members.forms.signin.PasswordLoginForm",
+}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "request_login_code": "20/m/ip,3/m/key", "login": "30/m/ip"}
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

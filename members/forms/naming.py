@@ -34,6 +34,7 @@ class InstitutionNameForm(forms.Form):
     @staticmethod
     def _offered(name: str) -> dict[int, Institution]:
         """All who may be meant; nobody when the name says exactly who."""
+        name = name.replace("\x00", "")  # what was typed, before the field has cleaned it
         found, _why = find_institution(name) if name.strip() else (None, "")
         return {} if found else {i.pk: i for i in search_institutions(name, limit=OFFERED)}
 

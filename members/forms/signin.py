@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from allauth.account.forms import LoginForm, RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
 from django.utils.translation import gettext_lazy as _
 
 from members.services.accounts import ensure_user
@@ -29,6 +29,21 @@ class RequestCodeForm(RequestLoginCodeForm):
         self.cleaned_data["email"] = self.cleaned_data["email"].strip().lower()
         ensure_user(self.cleaned_data["email"])
         return super().clean_email()
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    """The code from the mail, typed on whatever keyboard."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the e-mail")
+
+    def full_clean(self) -> None:
+        """Full-width letters and dashes are as good as plain ones; a wrong attempt counts, so they are folded first."""
+        if self.is_bound and "code" in self.data:
+            self.data = self.data.copy()
+            self.data["code"] = unicodedata.normalize("NFKC", self.data["code"]).strip()
+        super().full_clean()
 
 
 class PasswordLoginForm(LoginForm):

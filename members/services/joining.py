@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
 
 from alliance.common.audit import record
 from alliance.common.documents import verifiable
@@ -15,7 +16,7 @@ from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from members import mails
 from members.enums import MEMBERSHIP_OPEN, ApplicationStatus, MembershipStatus, PersonRole
-from members.models import Affiliation, Application, Membership, MembershipTier, Person, Tier
+from members.models import Affiliation, Application, Institution, Membership, MembershipTier, Person, Tier
 from members.services.accounts import ensure_user
 
 ORDINARY = "ordinary"
@@ -76,6 +77,7 @@ def activate_membership(membership: Membership, *, actor: Any = None, source: st
         application = lock(membership.application)
         move(application, to=ApplicationStatus.ADMITTED)
         record("application.admitted", application, membership, actor=actor, source=source)
+        _take_over_credit_code(application)
     issue_certificate(membership, actor=actor, source=source)
     mails.welcome(membership)
     return membership
@@ -114,6 +116,16 @@ def _take_over_people(application: Application, on: dt.date) -> None:
                 person.user = user
                 person.save(update_fields=["user", "updated_at"])
         Affiliation.objects.get_or_create(person=person, institution=application.institution, role=role, until=None, defaults={"since": on})
+
+
+def _take_over_credit_code(application: Application) -> None:
+    """The taxpayer number of a fapiao in the university's own name is its credit code; what the register has already stays."""
+    institution, code = application.institution, application.invoice_tax_number
+    if institution is None or institution.credit_code or application.invoice_title != institution.name or not uscc.is_valid(code):
+        return
+    if not Institution.objects.filter(credit_code=code).exists():
+        institution.credit_code = code
+        institution.save(update_fields=["credit_code", "updated_at"])
 
 
 def _find_or_make_person(application: Application, *, name: str, post: str, mobile: str, email: str) -> Person:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock
 from alliance.common.audit import record
-from alliance.common.exceptions import DomainError
+from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.files import IMAGES, PDF, SPREADSHEETS, store
 from alliance.common.locking import lock
 from alliance.common.models import StoredFile
@@ -115,6 +115,8 @@ def remove_section(section: Section, *, actor: User) -> None:
 def open_consultation(consultation: Consultation, *, actor: User) -> Consultation:
     """Ask: the list of units is made, each liaison gets a mail. Raises InvalidTransition, NothingToAsk, DomainError when the time has passed."""
     lock(consultation)
+    if consultation.state != S.DRAFT:
+        raise InvalidTransition
     if not consultation.sections.exists():
         raise NothingToAsk
     _in_future(consultation.closes_at)

@@ -24,7 +24,7 @@ def tell() -> None:
     officer = User.objects.get(email="secretariat@sample.edu.cn")
     units = _units()
     _conference(officer, units)
-    _training(officer, units)
+    training(officer, units)
     _seminar(officer, units)
     _next_quarter(officer)
 
@@ -64,7 +64,7 @@ def _conference(officer: User, units: list[tuple[Institution, Person]]) -> None:
     rank_nominations(offer, [nomination.pk for nomination in named[:2]], actor=officer)
 
 
-def _training(officer: User, units: list[tuple[Institution, Person]]) -> None:
+def training(officer: User, units: list[tuple[Institution, Person]]) -> None:
     """Places at the agreement price, held for payment; a colleague asks by the unit's link."""
     meeting = _planned("training", today() + dt.timedelta(days=75), officer)
     question = MeetingQuestion.objects.create(meeting=meeting, topic="lodging", text="住宿晚数", kind="number", help="标准间，费用自理", position=1)
