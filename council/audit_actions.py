@@ -7,6 +7,7 @@ from alliance.common.audit import register_actions, register_sources
 register_actions(
     {
         "ballot.drafted": _("Ballot drafted"),
+        "ballot.edited": _("Draft edited"),
         "ballot.opened": _("Ballot opened"),
         "ballot.extended": _("Ballot extended"),
         "ballot.cancelled": _("Ballot cancelled"),

@@ -4,8 +4,9 @@ from typing import Any
 
 from alliance.common.documents import render_pdf
 from alliance.common.outbox import attachment_maker
+from council.enums import Held
 from council.models import Ballot, Motion, Proxy
-from council.selectors.tally import visible_result
+from council.selectors.tally import visible_comments, visible_result
 from members.models import Application
 
 
@@ -18,6 +19,7 @@ def minutes(ballot: Ballot, reader: Any) -> bytes:
     motions = list(ballot.motions.select_related("result", "previous__ballot").prefetch_related("recusals__elector__institution", "recusals__elector__person"))
     for motion in motions:
         motion.ballot = ballot
+        motion.said = visible_comments(motion, reader)  # type: ignore[attr-defined]
     shown = {motion.pk for motion in motions if visible_result(motion, reader) is not None}
     rows = attendance_of(ballot, motions, shown)
     context = {
@@ -39,12 +41,14 @@ def attendance_of(ballot: Ballot, motions: list[Motion], shown: set[int]) -> lis
     position = {motion.pk: motion.position for motion in motions}
     electors = ballot.electors.prefetch_related("votes", "recusals", "participations").select_related("institution", "person", "seat")
     rows = []
+    on_paper = ballot.held == Held.MEETING
     for elector in electors:
         did = {vote.motion_id: vote.get_choice_display() for vote in elector.votes.all()} | {
             paper.motion_id: "已投票" for paper in elector.participations.all()
         }
         aside = {recusal.motion_id: "回避" for recusal in elector.recusals.all()}
-        words = {position[pk]: (did | aside).get(pk, "未参加") for pk in shown}
+        # Of a meeting only the counts were entered: who stepped aside by rule is known, not who voted.
+        words = {position[pk]: (did | aside).get(pk, "未参加") for pk in shown if pk in aside or not on_paper}
         absent = bool(shown) and set(words.values()) == {"未参加"}
         said = ["未参加"] if absent else [f"{number}. {word}" for number, word in sorted(words.items())]
         rows.append({"elector": elector, "said": said, "took_part": bool(set(did) & shown)})

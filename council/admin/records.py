@@ -43,6 +43,7 @@ class BallotAdmin(AllianceModelAdmin):
     workflow = [
         WorkflowButton("open", _("Open"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT),
         WorkflowButton("motion", _("Add a motion"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
+        WorkflowButton("edit", _("Edit the draft"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
         WorkflowButton("preview", _("Preview"), "council.view_ballot", show=lambda b: b.status == BallotStatus.DRAFT, secondary=True),
         WorkflowButton(
             "discuss",
@@ -87,6 +88,7 @@ class BallotAdmin(AllianceModelAdmin):
         """The steps."""
         views = {
             "motion": steps.AddMotion,
+            "edit": steps.EditDraft,
             "preview": steps.Preview,
             "discuss": steps.Discuss,
             "schedule": steps.Schedule,

@@ -102,6 +102,8 @@ class Motion(TimestampedModel):
             ),
         ]
         triggers = [
+            # Else a motion could leave a closed ballot: the trigger below asks only where it goes.
+            frozen_fields("ballot_id", name="motion_belongs"),
             pgtrigger.Trigger(
                 name="fixed_when_open",
                 when=pgtrigger.Before,
@@ -112,7 +114,7 @@ class Motion(TimestampedModel):
                 END IF;
                 RETURN coalesce(NEW, OLD);
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

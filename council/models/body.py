@@ -1,8 +1,11 @@
 """Bodies, their seats, their rules of procedure (R16)."""
 
+import datetime as dt
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -46,9 +49,32 @@ class Seat(TimestampedModel):
             models.UniqueConstraint(fields=["body", "institution"], condition=models.Q(term_until=None), name="one_running_seat_per_institution"),
             models.CheckConstraint(condition=models.Q(term_until=None) | models.Q(term_until__gte=models.F("term_from")), name="seat_term_in_order"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="one_seat_at_a_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("body_id", "institution_id", "term_from", "term_until"),
+                func="""
+                -- The lock on the body puts two seats that are entered at once one after the other.
+                PERFORM 1 FROM council_body WHERE id = NEW.body_id FOR NO KEY UPDATE;
+                IF EXISTS (SELECT 1 FROM council_seat WHERE body_id = NEW.body_id AND institution_id = NEW.institution_id AND id <> NEW.id
+                    AND (term_until IS NULL OR term_until >= NEW.term_from) AND (NEW.term_until IS NULL OR term_from <= NEW.term_until)) THEN
+                    RAISE EXCEPTION 'the institution has a seat then' USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'one_seat_at_a_time';
+                END IF;
+                RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.institution} · {self.person}"
+
+    def clean(self) -> None:
+        """The nicer message; the trigger is the judge."""
+        others = Seat.objects.filter(body=self.body_id, institution=self.institution_id, term_until__gte=self.term_from or dt.date.min).exclude(pk=self.pk)
+        others |= Seat.objects.filter(body=self.body_id, institution=self.institution_id, term_until=None).exclude(pk=self.pk)
+        if self.term_from and any(self.term_until is None or other.term_from <= self.term_until for other in others):
+            raise ValidationError(_("The institution has another seat in this body at that time."))
 
 
 @pghistory.track()

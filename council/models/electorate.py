@@ -5,8 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.triggers import append_only
+from council.enums import Office
 from council.models.ballot import Ballot, Motion
-from council.models.open import WHILE_OPEN
+from council.models.open import UNTIL_THE_END
 
 
 class Elector(models.Model):
@@ -17,6 +18,8 @@ class Elector(models.Model):
     membership = models.ForeignKey("members.Membership", models.PROTECT, null=True, related_name="+", verbose_name=_("membership"))
     institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="+", verbose_name=_("institution"))
     person = models.ForeignKey("members.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
+    # Copied, as the chair's vote may decide a tie: an office that changes hands while the ballot runs changes nothing. Empty for member units.
+    office = models.CharField(_("office"), max_length=12, choices=Office.choices, blank=True)
 
     class Meta:
         verbose_name = _("elector")
@@ -70,9 +73,15 @@ class Recusal(models.Model):
                 operation=pgtrigger.Insert,
                 declare=[("vote_ballot", "council_ballot%ROWTYPE")],
                 func=f"""
-                {WHILE_OPEN.replace("IF vote_ballot.status", "IF vote_ballot.status <> 'draft' AND vote_ballot.status", 1)}
+                {UNTIL_THE_END}
+                -- Whoever is recused votes on it for nobody else: a vote of those whose proxy they hold stands in the way as well.
+                PERFORM 1 FROM council_elector WHERE id IN (SELECT giver_id FROM council_proxy WHERE holder_id = NEW.elector_id) FOR NO KEY UPDATE;
                 IF EXISTS (SELECT 1 FROM council_vote WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id)
-                    OR EXISTS (SELECT 1 FROM council_participation WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id) THEN
+                    OR EXISTS (SELECT 1 FROM council_participation WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id)
+                    OR EXISTS (SELECT 1 FROM council_vote v JOIN council_proxy p ON p.giver_id = v.elector_id
+                        WHERE p.holder_id = NEW.elector_id AND v.motion_id = NEW.motion_id)
+                    OR EXISTS (SELECT 1 FROM council_participation v JOIN council_proxy p ON p.giver_id = v.elector_id
+                        WHERE p.holder_id = NEW.elector_id AND v.motion_id = NEW.motion_id) THEN
                     RAISE EXCEPTION 'a vote is there already' USING ERRCODE = 'check_violation', CONSTRAINT = 'recusal_before_vote';
                 END IF;
                 RETURN NEW;

@@ -12,9 +12,15 @@ WHILE_OPEN = """
                     RAISE EXCEPTION 'the motion belongs to another ballot' USING ERRCODE = 'check_violation';
                 END IF;
 """
+# While it is a draft the closing time says nothing: what a meeting decided is entered after it.
+UNTIL_THE_END = WHILE_OPEN.replace(
+    "vote_ballot.status <> 'open' OR clock_timestamp() >= vote_ballot.closes_at",
+    "vote_ballot.status <> 'draft' AND (vote_ballot.status <> 'open' OR clock_timestamp() >= vote_ballot.closes_at)",
+)
 WHO_STEPPED_ASIDE = """
-                IF EXISTS (SELECT 1 FROM council_recusal WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id) THEN
+                IF EXISTS (SELECT 1 FROM council_recusal WHERE motion_id = NEW.motion_id
+                    AND (elector_id = NEW.elector_id OR elector_id IN (SELECT holder_id FROM council_proxy WHERE giver_id = NEW.elector_id))) THEN
                     RAISE EXCEPTION 'the elector is recused' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_not_when_recused';
                 END IF;
 """
-"""Both need the variable `vote_ballot council_ballot%ROWTYPE` and NEW.elector_id, NEW.motion_id."""
+"""They need the variable `vote_ballot council_ballot%ROWTYPE` and NEW.elector_id, NEW.motion_id."""

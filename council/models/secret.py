@@ -64,14 +64,15 @@ class Paper(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
-            # Mixing writes all papers anew in another order; nothing else may take one out or put one in after the close.
+            # Mixing writes all papers anew in another order, just before the close; nothing else takes one out, and after the close nothing does.
             pgtrigger.Trigger(
                 name="urn_is_sealed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Delete,
                 func="""
-                IF coalesce(current_setting('alliance.mixing', true), '') <> 'on' AND (TG_OP = 'DELETE' OR NOT EXISTS (
-                    SELECT 1 FROM council_motion m JOIN council_ballot b ON b.id = m.ballot_id WHERE m.id = NEW.motion_id AND b.status = 'open')) THEN
+                IF (TG_OP = 'DELETE' AND coalesce(current_setting('alliance.mixing', true), '') <> 'on') OR NOT EXISTS (
+                    SELECT 1 FROM council_motion m JOIN council_ballot b ON b.id = m.ballot_id
+                    WHERE m.id = coalesce(NEW.motion_id, OLD.motion_id) AND b.status = 'open') THEN
                     RAISE EXCEPTION 'the urn is sealed' USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN coalesce(NEW, OLD);

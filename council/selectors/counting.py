@@ -28,8 +28,8 @@ def motion_counts(motion: Motion, seats: int) -> dict[str, int]:
 
 
 def chairs_vote(motion: Motion) -> str:
-    """What the seat of the chair voted; "" for nothing, or where nobody can know."""
-    return motion.votes.filter(elector__seat__office=Office.CHAIR).values_list("choice", flat=True).first() or ""
+    """What the seat voted that was the chair's when the ballot opened; "" for nothing, or where nobody can know."""
+    return motion.votes.filter(elector__office=Office.CHAIR).values_list("choice", flat=True).first() or ""
 
 
 def digest_of(motion: Motion, numbers: dict[str, int]) -> str:

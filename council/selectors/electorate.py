@@ -71,6 +71,11 @@ class Voter:
     seat: Seat | None = None
     membership: Membership | None = None
 
+    @property
+    def office(self) -> str:
+        """The office of the seat; none for a member unit."""
+        return self.seat.office if self.seat is not None else ""
+
 
 def voters(body: Body, on: dt.date) -> list[Voter]:
     """Who would vote if a ballot of the body opened on that day.

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from council.enums import BallotStatus
+from council.enums import BallotStatus, Held
 from council.models import Body, Elector, Recusal, Seat
 from council.selectors.electorate import current_seats
 
@@ -28,13 +28,13 @@ class Attendance:
 
 
 def attendance(body: Body, on: dt.date, reader: Any) -> list[Attendance]:
-    """Participation of each current seat over its term, motions of closed ballots only.
+    """Participation of each current seat over its term, motions of closed ballots only; of a meeting on paper nobody wrote down who voted.
 
     Motions from which the `reader` is recused are left out for all seats: who took part in them would be a count of their votes.
     """
     seats = list(current_seats(body.pk, on))
     hidden = set(Recusal.objects.filter(elector__person__user=reader).values_list("motion_id", flat=True)) if reader.pk else set()
-    places = Elector.objects.filter(ballot__status=BallotStatus.CLOSED, seat__in=seats).order_by("pk")
+    places = Elector.objects.filter(ballot__status=BallotStatus.CLOSED, seat__in=seats).exclude(ballot__held=Held.MEETING).order_by("pk")
     asked = Counter(dict(_pairs(places, "ballot__motions", hidden)))
     aside = Counter(dict(_pairs(places, "recusals__motion", hidden)))
     took_part = Counter(dict(_pairs(places, "votes__motion", hidden))) + Counter(dict(_pairs(places, "participations__motion", hidden)))

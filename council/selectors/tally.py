@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from django.db.models import Q
 
 from council.enums import BallotStatus
-from council.models import Ballot, Motion, Result
+from council.models import Ballot, Motion, Result, Vote
 from members.rules import is_staff_member
 
 
@@ -31,6 +31,14 @@ def visible_result(motion: Motion, reader: Any) -> Result | None:
     if result is None or motion.pk in hidden_motions(motion.ballot, reader) or not _may_ask(motion.ballot, reader):
         return None
     return result
+
+
+def visible_comments(motion: Motion, reader: Any) -> list[Vote]:
+    """The votes of a closed, named ballot that were given with a comment, for whoever may see the result of the motion."""
+    rules = motion.ballot.procedure
+    if rules is None or rules.secret or visible_result(motion, reader) is None:
+        return []
+    return list(motion.votes.exclude(comment="").select_related("elector__institution").order_by("elector__institution__name"))
 
 
 def hidden_motions(ballot: Ballot, reader: Any) -> set[int]:

@@ -36,7 +36,7 @@ def carry_out(result: Result, *, actor: Any, source: str) -> None:
     """Do what was decided, in the transaction of the close. What passed and needs the second vote waits for it (R15)."""
     motion = result.motion
     if result.outcome == Outcome.PASSED and motion.needs_second_vote:
-        record("motion.needs_second_vote", *[obj for obj in (motion.application, motion.ballot) if obj], actor=actor, source=source)
+        record("motion.needs_second_vote", *[obj for obj in (motion.application, motion.departure, motion.ballot) if obj], actor=actor, source=source)
         return
     if motion.membership is not None:
         _change_tier(result, actor=actor, source=source)
@@ -91,9 +91,17 @@ def _decide_departure(result: Result, departure: Departure, *, actor: Any, sourc
     closed_at = result.motion.ballot.closed_at
     assert closed_at is not None  # a closed ballot has its time, by constraint
     on, decision = local_date(closed_at), where_decided(result)
-    if result.outcome == Outcome.PASSED:
-        approve_departure(departure, actor=actor, source=source, decision=decision, on=on)
-    elif result.outcome == Outcome.REJECTED:
-        decline_departure(departure, actor=actor, source=source, decision=decision, on=on)
-    else:
-        take_departure_from_ballot(departure, actor=actor, source=source, reason=decision)
+    try:
+        with transaction.atomic():
+            if result.outcome == Outcome.PASSED:
+                approve_departure(departure, actor=actor, source=source, decision=decision, on=on)
+            elif result.outcome == Outcome.REJECTED:
+                decline_departure(departure, actor=actor, source=source, decision=decision, on=on)
+            else:
+                take_departure_from_ballot(departure, actor=actor, source=source, reason=decision)
+    except DomainError as error:
+        # The vote stands; a membership that has ended meanwhile must not keep the ballot open for ever.
+        record("motion.not_carried_out", departure, result.motion.ballot, actor=actor, source=source, reason=str(error))
+        departure.refresh_from_db()
+        if departure.status == DepartureStatus.BALLOTED:
+            take_departure_from_ballot(departure, actor=actor, source=source, reason=str(error))

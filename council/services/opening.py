@@ -14,7 +14,7 @@ from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.transitions import move
 from council import mails
-from council.enums import BallotStatus
+from council.enums import BallotStatus, Office, TieRule
 from council.exceptions import CannotOpen
 from council.models import Ballot, Elector, Motion, Procedure, Recusal
 from council.selectors.electorate import Voter, conflicts, procedure_for, voters
@@ -40,7 +40,7 @@ def schedule_opening(ballot: Ballot, *, actor: User, opens_at: dt.datetime | Non
 def open_ballot(ballot: Ballot, *, actor: Any = None, source: str = "") -> Ballot:
     """Open: freeze rules and electorate, recuse each seat from the motion about its own institution, tell every elector.
 
-    Raises CannotOpen without motions, rules, seats or time, InvalidTransition when an application has moved on.
+    Raises CannotOpen without motions, rules, seats or time, or with two chairs to decide a tie; InvalidTransition when an application has moved on.
     """
     lock(ballot)
     now = database_now()
@@ -49,19 +49,30 @@ def open_ballot(ballot: Ballot, *, actor: Any = None, source: str = "") -> Ballo
     procedure, motions, electorate = prepared(ballot, local_date(now))
     if not procedure.correspondence_allowed:
         raise CannotOpen(_("The rules of procedure do not allow voting outside meetings. Enter the result of the meeting instead."))
+    if procedure.tie_rule == TieRule.CHAIR and sum(1 for voter in electorate if voter.office == Office.CHAIR) > 1:
+        raise CannotOpen(_("By the rules the chair's vote decides a tie, but more than one seat is the chair's. Correct the seats first."))
     put_to_vote(motions, actor=actor, source=source)
-    # Before the move: once the ballot is open, the database lets nobody into the electorate.
-    electors = Elector.objects.bulk_create(
-        Elector(ballot=ballot, seat=voter.seat, membership=voter.membership, institution=voter.institution, person=voter.person) for voter in electorate
-    )
-    with translation.override(settings.LANGUAGE_CODE):
-        reason = _("The motion is about the own institution.")
-    Recusal.objects.bulk_create(Recusal(elector=elector, motion=motion, automatic=True, reason=reason) for elector, motion in conflicts(electors, motions))
+    electors = freeze_electorate(ballot, electorate, motions)
     move(ballot, to=BallotStatus.OPEN, opened_at=now, procedure=procedure)
     record("ballot.opened", ballot, *[m.application for m in motions if m.application], actor=actor, source=source, seats=len(electors))
     for elector in electors:
         mails.ballot_opened(ballot, elector)
     return ballot
+
+
+def freeze_electorate(ballot: Ballot, electorate: list[Voter], motions: list[Motion]) -> list[Elector]:
+    """Write down who votes and in which office, each recused from the motions about the own institution.
+
+    Before the ballot moves on: once it has, the database lets nobody into the electorate.
+    """
+    electors = Elector.objects.bulk_create(
+        Elector(ballot=ballot, seat=voter.seat, membership=voter.membership, institution=voter.institution, person=voter.person, office=voter.office)
+        for voter in electorate
+    )
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = _("The motion is about the own institution.")
+    Recusal.objects.bulk_create(Recusal(elector=elector, motion=motion, automatic=True, reason=reason) for elector, motion in conflicts(electors, motions))
+    return electors
 
 
 def prepared(ballot: Ballot, on: dt.date) -> tuple[Procedure, list[Motion], list[Voter]]:

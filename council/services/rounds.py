@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
@@ -13,13 +13,15 @@ from alliance.common.clock import BEIJING
 from alliance.common.files import PDF, store
 from alliance.common.locking import lock
 from alliance.common.transitions import move
-from council.enums import BallotStatus, Held, Outcome
+from council import mails
+from council.enums import BallotStatus, Electorate, Held
 from council.exceptions import CannotOpen
-from council.models import Ballot, Body
+from council.models import Ballot, Body, Motion
+from council.selectors.rounds import waiting_motions
 from council.services.carrying_out import carry_out, put_to_vote
 from council.services.closing import store_result
 from council.services.drafting import add_motion
-from council.services.opening import prepared
+from council.services.opening import freeze_electorate, prepared
 from members.models import User
 
 
@@ -27,18 +29,14 @@ from members.models import User
 def new_round(ballot: Ballot, *, body: Body, closes_at: dt.datetime, actor: User) -> Ballot:
     """A draft that puts to the vote again what a closed ballot left undecided, and what needs the second vote of the assembly (R15).
 
-    Each motion names the earlier one; the earlier votes and results stand. Raises CannotOpen when there is nothing of the kind.
+    Each motion names the earlier one; the earlier votes and results stand. What waits for its second vote goes only to a body of the member units,
+    and by itself; a first vote goes elsewhere. Raises CannotOpen when there is nothing for this body.
     """
     lock(ballot)
-    undecided = models.Q(result__outcome=Outcome.NO_QUORUM) | models.Q(result__outcome=Outcome.PASSED, needs_second_vote=True)
-    again = ballot.motions.filter(undecided).exclude(rounds__ballot__status__in=[BallotStatus.DRAFT, BallotStatus.OPEN, BallotStatus.CLOSED])
-    motions = list(again.select_related("application", "departure", "membership", "tier"))
-    if ballot.status != BallotStatus.CLOSED or not motions:
-        raise CannotOpen(_("Nothing of this ballot waits for another vote."))
+    motions, second = _for_body(ballot, body)
     draft = Ballot.objects.create(body=body, title=f"{ballot.title}（{body.name}再次表决）"[:160], closes_at=closes_at, drafted_by=actor)
     for motion in motions:
         change = (motion.membership, motion.tier, motion.from_year) if motion.membership and motion.tier and motion.from_year else None
-        second = motion.result.outcome == Outcome.PASSED
         add_motion(
             draft,
             title=motion.title,
@@ -51,6 +49,20 @@ def new_round(ballot: Ballot, *, body: Body, closes_at: dt.datetime, actor: User
         )
     record("ballot.drafted", draft, ballot, actor=actor)
     return draft
+
+
+def _for_body(ballot: Ballot, body: Body) -> tuple[list[Motion], bool]:
+    """The motions that this body may vote on next, and whether it is their second vote. Raises CannotOpen."""
+    waiting = waiting_motions(ballot)
+    if ballot.status != BallotStatus.CLOSED or not (waiting.undecided or waiting.second):
+        raise CannotOpen(_("Nothing of this ballot waits for another vote."))
+    if body.electorate == Electorate.MEMBERS and waiting.second:
+        return list(waiting.second), True
+    # Whoever decided first does not confirm itself, and the assembly does not take the first vote of a major matter.
+    first = [motion for motion in waiting.undecided if body.pk == ballot.body_id or not motion.needs_second_vote]
+    if not first:
+        raise CannotOpen(_("What passed and waits for its second vote goes to a body in which the member units vote; a first vote goes to its own body."))
+    return first, False
 
 
 @transaction.atomic
@@ -75,6 +87,8 @@ def record_meeting_result(
         if sum(counts[motion.pk].values()) > len(electorate):
             raise CannotOpen(_("“%(title)s” has more votes than there are seats (%(seats)s).") % {"title": motion.title, "seats": len(electorate)})
     put_to_vote(motions, actor=actor)
+    # Those who sat there see the result and the minutes as after any other vote.
+    freeze_electorate(ballot, electorate, motions)
     ballot.held, ballot.minutes_scan = Held.MEETING, store(minutes, owner=ballot, purpose="minutes", actor=actor, allowed=PDF)
     ballot.save(update_fields=["held", "minutes_scan", "updated_at"])
     at = dt.datetime.combine(decided_on, dt.time(12), BEIJING)
@@ -84,4 +98,5 @@ def record_meeting_result(
         motion.ballot = ballot
         numbers = {"seats": len(electorate), **counts[motion.pk]}
         carry_out(store_result(motion, numbers, chair=chair.get(motion.pk, "")), actor=actor, source="")
+    mails.ballot_closed(ballot)
     return ballot

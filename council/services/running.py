@@ -10,7 +10,7 @@ from alliance.common.audit import record
 from alliance.common.clock import database_now
 from alliance.common.exceptions import InvalidTransition
 from alliance.common.files import IMAGES, PDF, store
-from alliance.common.locking import lock
+from alliance.common.locking import advisory_lock, lock
 from alliance.common.transitions import move
 from council import mails
 from council.enums import BallotStatus
@@ -62,6 +62,8 @@ def give_proxy(giver: Elector, holder: Elector, *, authority: UploadedFile, acto
 
     Raises ProxyRefused when the rules do not allow it, somebody has voted or holds or gave a proxy already; UploadRefused.
     """
+    # As a vote does: whoever casts one for the giver meanwhile is before it or after it.
+    advisory_lock(f"elector:{giver.pk}")
     stored = store(authority, owner=giver.ballot, purpose="proxy", actor=actor, allowed=PDF | IMAGES)
     try:
         with transaction.atomic():

@@ -18,7 +18,7 @@ from council.dossier import attachments_of, latest_submission
 from council.enums import BallotStatus
 from council.forms import RecusalForm
 from council.models import Ballot, Motion
-from council.selectors.electorate import voters
+from council.selectors.electorate import conflicts, voters
 from council.selectors.tally import hidden_motions
 from council.services.drafting import comment
 from council.services.voting import recuse
@@ -94,10 +94,12 @@ class Discussion(PermissionRequired, DomainErrorMixin, FormView):
         return {voter.institution.pk for voter in voters(self.ballot.body, today()) if voter.person.user_id == self.request.user.pk}
 
     def motions(self) -> list[Motion]:
-        """Without those about the own institution."""
-        own = self.own_institutions()
-        motions = self.ballot.motions.select_related("application__institution", "departure__membership", "membership")
-        return [m for m in motions.prefetch_related("comments__author", "comments__institution") if m.institution_id not in own]
+        """Without those from which the person is recused, or will be when the vote opens."""
+        found = self.ballot.motions.select_related("application__institution", "departure__membership", "membership")
+        motions = list(found.prefetch_related("comments__author", "comments__institution"))
+        own = [voter for voter in voters(self.ballot.body, today()) if voter.person.user_id == self.request.user.pk]
+        hidden = hidden_motions(self.ballot, self.request.user) | {motion.pk for _voter, motion in conflicts(own, motions)}
+        return [motion for motion in motions if motion.pk not in hidden]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The motions with material and comments."""

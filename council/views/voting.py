@@ -16,7 +16,7 @@ from council.dossier import attachments_by_motion, dossier_digest
 from council.enums import BallotStatus, Choice
 from council.forms import VoteForm, vote_forms
 from council.models import Proxy
-from council.selectors.tally import hidden_motions, visible_result
+from council.selectors.tally import hidden_motions, visible_comments, visible_result
 from council.services.voting import DossierChanged, Ticked, cast_in_secret, cast_votes
 from council.views.own import OwnBallot
 
@@ -80,6 +80,7 @@ class BallotPage(OwnBallot, TemplateView):
                 "vote": votes.get(motion.pk),
                 "took_part": motion.pk in papers,
                 "result": visible_result(motion, user),
+                "said": visible_comments(motion, user),
                 "attachments": [] if motion.pk in hidden else attachments.get(motion.pk, []),
             }
             for motion in motions

@@ -1,5 +1,7 @@
 """What hinders one application holds up no other, and no ballot."""
 
+import datetime as dt
+
 import pytest
 
 from council.dossier import dossier_digest
@@ -8,10 +10,12 @@ from council.services.closing import close_ballot
 from council.services.opening import open_ballot
 from council.services.voting import Ticked, cast_votes
 from members.answers import PARTS_BY_SLUG
-from members.enums import ApplicationStatus
+from members.enums import ApplicationStatus, DepartureStatus, EndedHow
 from members.models import Membership
 from members.services.applying import AlreadyApplied, AlreadyMember, save_part
+from members.services.memberships import end_membership
 from members.services.screening import check_institution, pass_to_council
+from tests.council.support import opened, removal, tick
 from tests.factories.council import MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import ApplicationFactory, MembershipFactory
@@ -63,3 +67,18 @@ def test_a_decision_that_cannot_be_carried_out_leaves_the_others_carried_out(sec
     assert (stuck.application.status, fine.application.status) == (ApplicationStatus.SCREENED, ApplicationStatus.APPROVED)
     assert Membership.objects.filter(application=fine.application).count() == 1
     assert "motion.not_carried_out" in [action for action, _actor in timeline(stuck.application)]
+
+
+def test_a_departure_whose_membership_has_ended_meanwhile_does_not_keep_the_ballot_open(secretary):
+    departure = removal(secretary)
+    ballot = opened(secretary, departures=[departure], motions=0)
+    motion = ballot.motions.get()
+    for elector in ballot.electors.all():
+        cast_votes(elector, [tick(motion)], actor=elector.person.user)
+    end_membership(departure.membership, actor=secretary, how=EndedHow.REMOVED, reason="已撤销", on=dt.date(2026, 1, 1))
+
+    close_ballot(ballot, actor=secretary)
+
+    departure.refresh_from_db()
+    assert (ballot.status, motion.result.outcome, departure.status) == (BallotStatus.CLOSED, "passed", DepartureStatus.SCREENED)
+    assert "motion.not_carried_out" in [action for action, _actor in timeline(departure)]

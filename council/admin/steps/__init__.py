@@ -1,6 +1,6 @@
 """Ballots, seats and rules as steps of the admin."""
 
-from council.admin.steps.drafting import AddMotion, Discuss, NewBallot, Preview
+from council.admin.steps.drafting import AddMotion, Discuss, EditDraft, NewBallot, Preview
 from council.admin.steps.opening import OpenBallot, Schedule
 from council.admin.steps.results import MeetingResult, NewRound, Verify
 from council.admin.steps.running import CancelBallot, CloseBallot, ExtendBallot, GiveProxy, Letters
@@ -11,6 +11,7 @@ __all__ = [
     "CancelBallot",
     "CloseBallot",
     "Discuss",
+    "EditDraft",
     "ExtendBallot",
     "GiveProxy",
     "Letters",

@@ -14,13 +14,22 @@ from council.admin.panels import ballot_panel
 from council.admin.steps.fields import DEFAULT_DAYS, BeijingDateTimeField
 from council.dossier import attachments_by_motion, dossier_digests
 from council.forms import VoteForm
-from council.models import Ballot, Body
+from council.models import Ballot, Body, Motion
 from council.selectors.electorate import procedure_for
-from council.services.drafting import add_motion, draft_ballot, open_discussion
+from council.services.drafting import add_motion, draft_ballot, edit_draft, open_discussion
 from members.enums import ApplicationStatus, DepartureStatus
 from members.forms.files import MultipleFileField, MultipleFileInput
 from members.models import Application, Departure, Tier
 from members.selectors.memberships import current_members
+
+
+def second_vote_field() -> forms.BooleanField:
+    """Whether the assembly votes second (R15)."""
+    return forms.BooleanField(
+        label=_("A major matter: also put to the assembly before it is carried out"),
+        required=False,
+        help_text=_("Charter: the council decides, then the general assembly."),
+    )
 
 
 class NewBallotForm(forms.Form):
@@ -44,6 +53,7 @@ class NewBallotForm(forms.Form):
     )
     motion_title = forms.CharField(label=_("A motion of its own: title"), max_length=160, required=False)
     motion_text = forms.CharField(label=_("A motion of its own: text"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    needs_second_vote = second_vote_field()
 
     def clean(self) -> dict[str, Any]:
         """Something to vote on."""
@@ -89,14 +99,21 @@ class NewBallot(WorkflowView):
             applications=list(data["applications"]),
             departures=list(data["departures"]),
             text=(data["motion_title"], data["motion_text"]) if data["motion_title"] else None,
+            needs_second_vote=data["needs_second_vote"],
             actor=self.request.user,
         )
 
 
 class MotionForm(forms.Form):
-    """A text with attachments, or a change of tier."""
+    """An application, a departure, a change of tier, or a text; attachments with any of them."""
 
-    title = forms.CharField(label=_("Title"), max_length=160)
+    application = forms.ModelChoiceField(
+        Application.objects.filter(status=ApplicationStatus.SCREENED).select_related("institution"), label=_("Application"), required=False
+    )
+    departure = forms.ModelChoiceField(
+        Departure.objects.filter(status=DepartureStatus.SCREENED).select_related("membership__institution"), label=_("Departure"), required=False
+    )
+    title = forms.CharField(label=_("Title"), max_length=160, required=False, help_text=_("Empty: the application or departure gives it."))
     text = forms.CharField(label=_("Text"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
     attachments = MultipleFileField(
         label=_("Attachments (PDF)"), required=False, widget=MultipleFileInput(attrs={"accept": "application/pdf", "multiple": True})
@@ -104,18 +121,26 @@ class MotionForm(forms.Form):
     membership = forms.ModelChoiceField(current_members(), label=_("Change of tier: member"), required=False)
     tier = forms.ModelChoiceField(Tier.objects.all(), label=_("Change of tier: new tier"), required=False)
     from_year = forms.IntegerField(label=_("Change of tier: from year"), required=False, min_value=2018, max_value=2100)
-    needs_second_vote = forms.BooleanField(
-        label=_("A major matter: also put to the assembly before it is carried out"),
-        required=False,
-        help_text=_("Charter: the council decides, then the general assembly."),
-    )
+    needs_second_vote = second_vote_field()
+
+    def __init__(self, *args: Any, ballot: Ballot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("application", "departure"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = field.queryset.exclude(motions__ballot=ballot)
 
     def clean(self) -> dict[str, Any]:
-        """All three of a change of tier, or none."""
+        """One subject at most, all three of a change of tier or none, and a title where no subject gives one."""
         data = super().clean() or {}
         given = [bool(data.get(name)) for name in ("membership", "tier", "from_year")]
         if any(given) and not all(given):
             raise forms.ValidationError(_("A change of tier needs the member, the tier and the year."))
+        subjects = [name for name in ("application", "departure", "membership") if data.get(name)]
+        if len(subjects) > 1:
+            raise forms.ValidationError(_("A motion is about one thing: an application, a departure or a change of tier."))
+        if not self.errors and not data.get("title") and subjects not in (["application"], ["departure"]):
+            self.add_error("title", _("This motion needs a title."))
         return data
 
 
@@ -129,6 +154,10 @@ class AddMotion(WorkflowView):
     done = _("Added.")
     form_class = MotionForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What stands in the draft already is not offered again."""
+        return {**super().get_form_kwargs(), "ballot": self.record}
+
     def perform_step(self, form: Any) -> Any:
         """Add."""
         data = form.cleaned_data
@@ -136,12 +165,50 @@ class AddMotion(WorkflowView):
         add_motion(
             self.record,
             title=data["title"],
+            application=data["application"],
+            departure=data["departure"],
             text=data["text"],
             tier_change=change,
             attachments=[upload for upload in data["attachments"] if upload],
             needs_second_vote=data["needs_second_vote"],
             actor=self.request.user,
         )
+
+
+class DraftForm(forms.Form):
+    """What can be corrected before the vote opens."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    introduction = forms.CharField(label=_("Introduction"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    closes_at = BeijingDateTimeField(label=_("Closes (Beijing time)"))
+    without = forms.ModelMultipleChoiceField(Motion.objects.none(), label=_("Remove these motions"), required=False, widget=forms.CheckboxSelectMultiple)
+
+
+class EditDraft(WorkflowView):
+    """Correct a draft."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    title = _("Edit the draft")
+    lead = _("Until the ballot opens everything can be corrected. An application or departure that is removed waits for another ballot.")
+    button = _("Save")
+    done = _("Saved.")
+    form_class = DraftForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it stands."""
+        return {name: getattr(self.record, name) for name in ("title", "introduction", "closes_at")}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The motions of this draft."""
+        form = super().get_form(form_class)
+        form.fields["without"].queryset = self.record.motions.order_by("position")
+        return form
+
+    def perform_step(self, form: Any) -> Any:
+        """Save."""
+        data = {**form.cleaned_data, "without": list(form.cleaned_data["without"])}
+        return edit_draft(self.record, actor=self.request.user, **data)
 
 
 class Discuss(WorkflowView):
@@ -196,6 +263,7 @@ class Preview(WorkflowView):
             "secret": bool(ballot.procedure and ballot.procedure.secret),
             "days_left": left.days,
             "hours_left": int(left.total_seconds() // 3600),
+            "minutes_left": int(left.total_seconds() // 60),
         }
         return render(request, "council/vote.html", context)
 

@@ -1,6 +1,8 @@
 """Steps beside the vote: results of meetings on paper, another round."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,10 +12,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
-from alliance.common.clock import BEIJING, now
+from alliance.common.clock import BEIJING, now, today
 from council.admin.steps.fields import DEFAULT_DAYS, BeijingDateTimeField
-from council.enums import Choice, TieRule
+from council.enums import Choice, Electorate, TieRule
 from council.models import Ballot, Body, Motion
+from council.selectors.electorate import conflicts, voters
+from council.selectors.rounds import waiting_motions
 from council.selectors.tally import hidden_motions
 from council.selectors.verification import discrepancies
 from council.services.rounds import new_round, record_meeting_result
@@ -25,14 +29,14 @@ class MeetingResultForm(forms.Form):
     decided_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput(attrs={"type": "date"}))
     minutes = forms.FileField(label=_("Scanned minutes (PDF)"))
 
-    def __init__(self, *args: Any, motions: list[Motion], chair_decides: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, motions: list[Motion], aside: Mapping[int, int], chair_decides: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.motions, self.chair_decides = motions, chair_decides
         labels = {"votes_for": _("For"), "votes_against": _("Against"), "abstentions": _("Abstain"), "recused": _("Recused")}
         for motion in motions:
             for name, label in labels.items():
                 text = format_lazy("{position}. {title} · {label}", position=motion.position, title=motion.title, label=label)
-                initial = None if name == "votes_for" else 0
+                initial = {"votes_for": None, "recused": aside.get(motion.pk, 0)}.get(name, 0)
                 self.fields[f"{name}_{motion.pk}"] = forms.IntegerField(label=text, min_value=0, max_value=2000, initial=initial)
             if chair_decides:
                 text = format_lazy("{position}. {title} · {label}", position=motion.position, title=motion.title, label=_("The chair voted"))
@@ -69,10 +73,12 @@ class MeetingResult(WorkflowView):
     form_class = MeetingResultForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The motions of the draft."""
+        """The motions of the draft, and how many are recused from each by rule."""
+        motions = list(self.record.motions.select_related("application", "departure__membership", "membership"))
         return {
             **super().get_form_kwargs(),
-            "motions": list(self.record.motions.all()),
+            "motions": motions,
+            "aside": Counter(motion.pk for _voter, motion in conflicts(voters(self.record.body, today()), motions)),
             "chair_decides": self.record.body.procedures.filter(tie_rule=TieRule.CHAIR).exists(),
         }
 
@@ -107,9 +113,10 @@ class NewRound(WorkflowView):
     form_class = RoundForm
 
     def get_initial(self) -> dict[str, Any]:
-        """A week from now."""
+        """A week from now; the assembly, when something waits for its second vote."""
         end = (now().astimezone(BEIJING) + dt.timedelta(days=DEFAULT_DAYS)).replace(hour=17, minute=0, second=0, microsecond=0)
-        return {"closes_at": end, "body": self.record.body_id}
+        assembly = Body.objects.filter(electorate=Electorate.MEMBERS).first() if waiting_motions(self.record).second else None
+        return {"closes_at": end, "body": assembly or self.record.body_id}
 
     def perform_step(self, form: Any) -> Any:
         """Draft."""
