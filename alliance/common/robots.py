@@ -9,7 +9,10 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import requests
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from alliance.common import clock
 from alliance.common.locking import lock
@@ -42,8 +45,11 @@ def announce_trouble() -> int:
     runs = TaskRun.objects.filter(state=RunState.FAILED).count()
     if now.time() < MORNING or not unknown + failed + runs:
         return 0
-    text = f"去向不明的邮件 {unknown} 封，发送失败的邮件 {failed} 封，失败的后台任务 {runs} 项。请到管理后台处理。"
-    return announce("trouble", key=f"trouble:{now.date()}", title="系统待处理事项", text=text)
+    counts = {"unknown": unknown, "failed": failed, "runs": runs}
+    # A group has no language of its own: the site's.
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("Mails of unknown fate: %(unknown)s; mails that failed: %(failed)s; background tasks that failed: %(runs)s. See the administration.") % counts
+        return announce("trouble", key=f"trouble:{now.date()}", title=_("Something in the system waits for you"), text=text)
 
 
 def post_due(limit: int = 20) -> int:

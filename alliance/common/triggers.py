@@ -18,7 +18,7 @@ def append_only(name: str = "append_only") -> list[pgtrigger.Trigger]:
 
 
 def frozen_fields(*fields: str, name: str = "frozen_fields", condition: str = "TRUE") -> pgtrigger.Trigger:
-    """Refuse to change these columns; `condition` (SQL over OLD) says from when on, for example `OLD.issued_on IS NOT NULL`."""
+    """Refuse to change these columns; `condition` (SQL over OLD and NEW) says from when on, for example `OLD.issued_on IS NOT NULL`."""
     changed = " OR ".join(f"NEW.{field} IS DISTINCT FROM OLD.{field}" for field in fields)
     return pgtrigger.Trigger(
         name=name,

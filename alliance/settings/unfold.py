@@ -72,6 +72,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Reason templates"), "sticky_note_2", "admin:members_reasontemplate_changelist", "members.view_reasontemplate"),
                     _item(_("Ballots"), "how_to_vote", "admin:council_ballot_changelist", "council.view_ballot"),
                     _item(_("Seats"), "chair", "admin:council_seat_changelist", "council.view_seat"),
+                    _item(_("Bodies"), "groups", "admin:council_body_changelist", "council.view_body"),
                     _item(_("Rules of procedure"), "gavel", "admin:council_procedure_changelist", "council.view_procedure"),
                 ],
             },

@@ -13,6 +13,7 @@ from alliance.common.admin.exports import as_csv, as_xlsx
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.audit import record
 from alliance.common.clock import BEIJING, today
+from alliance.common.fields import MomentField
 from alliance.common.models import Organisation
 from meetings.enums import MeetingStatus, RegistrationStatus
 from meetings.models import AllowanceRule, Meeting, MeetingTemplate
@@ -74,10 +75,7 @@ class Plan(WorkflowView):
 class RepeatForm(forms.Form):
     """When, and called what."""
 
-    starts_at = forms.DateTimeField(
-        label=gettext_lazy("Begins"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )  # fmt: skip
+    starts_at = MomentField(label=gettext_lazy("Begins"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=160)
 
 

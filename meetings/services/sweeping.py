@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from alliance.common.audit import record
 from alliance.common.clock import now
@@ -28,9 +29,9 @@ def sweep_places() -> int:
     moment = now()
     count = 0
     for registration in Registration.objects.filter(status=R.OFFERED, accept_until__lt=moment).order_by("pk"):
-        count += _quietly(_release, registration, R.OFFERED, "未在规定时间内接受名额")
+        count += _quietly(_release, registration, R.OFFERED, _("The place was not accepted in time."))
     for registration in Registration.objects.filter(status=R.PENDING_PAYMENT, hold_until__lt=moment).order_by("pk"):
-        count += _quietly(_release, registration, R.PENDING_PAYMENT, "未在保留期限内缴费")
+        count += _quietly(_release, registration, R.PENDING_PAYMENT, _("The fee was not paid while the place was held."))
     lines = Meeting.objects.filter(status=MeetingStatus.PUBLISHED, starts_at__gt=moment, registrations__status=R.WAITLISTED).distinct()
     for meeting in lines:
         count += _quietly(_move_on, meeting)

@@ -112,7 +112,7 @@ class Asked(Unlisted, PublicView, TemplateView):
         return super().get_context_data(place_request=request, **kwargs)
 
 
-class ConfirmRequest(Unlisted, PublicView, View):
+class ConfirmRequest(Unlisted, RateLimited, PublicView, View):
     """The link in the mail shows a page; only its button registers, since mail scanners follow links."""
 
     def get(self, request: HttpRequest, token: str, error: str = "") -> HttpResponse:
@@ -140,7 +140,7 @@ class ConfirmRequest(Unlisted, PublicView, View):
         return get_object_or_404(PlaceRequest.objects.filter(link=None).select_related("meeting", "registration"), token=token)
 
 
-class ByTicket(Unlisted, PublicView):
+class ByTicket(Unlisted, RateLimited, PublicView):
     """Pages behind a ticket's address."""
 
     @property

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from members.credit_codes import tidy
 from members.enums import AliasKind, Level, Ownership
-from members.forms.application import FoldedCharField, check_credit_code
+from members.forms.application import CreditCodeMixin, FoldedCharField
 from members.models import Affiliation, Institution, InstitutionAlias, Person
 from members.services.addresses import mark_alive
 from members.services.naming import add_institution, add_name, remove_name, rename_institution
@@ -18,7 +17,7 @@ from members.services.people import end_role
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
-class NewInstitutionForm(forms.Form):
+class NewInstitutionForm(CreditCodeMixin, forms.Form):
     """A university that the ministry's list does not have."""
 
     name = FoldedCharField(label=_("Official name in full"), max_length=120)
@@ -28,13 +27,6 @@ class NewInstitutionForm(forms.Form):
     level = forms.ChoiceField(label=_("Level"), choices=[("", "—"), *Level.choices], required=False)
     ownership = forms.ChoiceField(label=_("Ownership"), choices=Ownership.choices)
     credit_code = FoldedCharField(label=_("Unified social credit code"), max_length=40, required=False)
-
-    def clean_credit_code(self) -> str:
-        """Folded and proved."""
-        value = tidy(self.cleaned_data["credit_code"])
-        if value:
-            check_credit_code(value)
-        return value
 
 
 class NewInstitution(WorkflowView):

@@ -15,8 +15,9 @@ from alliance.common.clock import today
 from members.admin import names, steps, upkeep
 from members.admin.filters import KindFilter, MemberFilter, MissingFilter, StandingFilter, TierFilter, YearFilter
 from members.admin.searching import InstitutionSearch
-from members.credit_codes import doubt, remark, tidy
+from members.credit_codes import remark
 from members.enums import MembershipStatus, Ownership, PersonRole
+from members.forms.application import CreditCodeMixin
 from members.models import Affiliation, Institution, InstitutionAlias, Membership, MembershipTier, Person, Suspension, Tier
 from members.selectors.institutions import named
 from members.selectors.register import completeness, gaps, with_gaps
@@ -40,18 +41,11 @@ class AliasInline(AllianceInline):
         return False
 
 
-class InstitutionAdminForm(forms.ModelForm):
+class InstitutionAdminForm(CreditCodeMixin, forms.ModelForm):
     """The credit code as people type it: folded, proved by its check digit, with the likely slip in words."""
 
     # Longer than the column: what is pasted has spaces and dashes.
     credit_code = forms.CharField(label=_("unified social credit code"), max_length=40, required=False)
-
-    def clean_credit_code(self) -> str:
-        """As it is kept."""
-        value = tidy(self.cleaned_data["credit_code"])
-        if value and (why := doubt(value)):
-            raise forms.ValidationError(why)
-        return value
 
 
 @admin.register(Institution)

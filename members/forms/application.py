@@ -75,6 +75,19 @@ def check_credit_code(value: str) -> None:
         raise forms.ValidationError(why)
 
 
+class CreditCodeMixin:
+    """A form's `credit_code`: folded, and proved when there is one."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_credit_code(self) -> str:
+        """As it is kept."""
+        value = tidy(self.cleaned_data["credit_code"])
+        if value:
+            check_credit_code(value)
+        return value
+
+
 class ConsentsForm(forms.Form):
     """Two separate consents, in the wording in force; whoever agreed to an older one is asked again."""
 

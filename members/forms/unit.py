@@ -3,23 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.credit_codes import tidy
 from members.enums import PersonRole
-from members.forms.application import FoldedCharField, check_credit_code
+from members.forms.application import CreditCodeMixin, FoldedCharField
 
 
-class UnitForm(forms.Form):
+class UnitForm(CreditCodeMixin, forms.Form):
     """The unit's data that the ministry's list does not have."""
 
     name_en = FoldedCharField(label=_("English name"), max_length=200, required=False)
     credit_code = FoldedCharField(label=_("Unified social credit code"), max_length=40, required=False, help_text=_("18 characters, for invoices."))
-
-    def clean_credit_code(self) -> str:
-        """Checked like the taxpayer number of the application."""
-        value = tidy(self.cleaned_data["credit_code"])
-        if value:
-            check_credit_code(value)
-        return value
 
 
 class PersonForm(forms.Form):

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.common.fields import MomentField
 from notices.forms.body import BodyField
-from notices.forms.issue import MomentField
 from notices.models import Comment, Consultation, Section
 
 

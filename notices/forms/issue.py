@@ -5,13 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliance.common.fields import MomentField
 from notices.models import Audience
-
-
-class MomentField(forms.DateTimeField):
-    """A moment in Beijing, from the browser's calendar."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class IssueForm(forms.Form):

@@ -96,7 +96,7 @@ class Section(TimestampedModel):
         verbose_name_plural = _("sections")
         ordering = ("consultation", "position")
         constraints = [models.UniqueConstraint(fields=["consultation", "position"], name="section_position_once", deferrable=models.Deferrable.DEFERRED)]
-        triggers = [_fixed("section_is_fixed")]
+        triggers = [_fixed("section_is_fixed"), frozen_fields("consultation_id", name="section_belongs")]
 
     def __str__(self) -> str:
         return self.title

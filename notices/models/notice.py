@@ -19,6 +19,17 @@ ISSUED_FIELDS = (
     "author_id", "issued_by_id", "needs_review",
 )  # fmt: skip
 
+# A number needs its predecessor: with rows that are fixed and never deleted once they have one, no body's year has a gap, by induction from 1.
+NUMBERS_FOLLOW = """
+IF NEW.sequence IS NULL OR NEW.sequence = 1 THEN
+    RETURN NEW;
+END IF;
+IF NOT EXISTS (SELECT 1 FROM notices_notice WHERE body = NEW.body AND year = NEW.year AND sequence = NEW.sequence - 1) THEN
+    RAISE EXCEPTION 'notices_notice: % % would leave a gap before %', NEW.body, NEW.year, NEW.sequence USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Lists of notices."""
@@ -74,6 +85,10 @@ class Notice(TimestampedModel):
                 ),
                 name="issued_notice_is_complete",
             ),
+            models.CheckConstraint(
+                condition=models.Q(number=None, sequence=None) | models.Q(number__isnull=False, sequence__isnull=False, year__isnull=False),
+                name="notice_number_is_whole",
+            ),
             models.CheckConstraint(condition=~models.Q(state="withdrawn") | ~models.Q(withdrawn_reason=""), name="withdrawal_names_reason"),
             models.CheckConstraint(
                 condition=models.Q(issued_by=None) | models.Q(needs_review=False) | ~models.Q(issued_by=models.F("author")),
@@ -85,6 +100,7 @@ class Notice(TimestampedModel):
         triggers = [
             transitions_trigger("state", NOTICE_TRANSITIONS, initial={NoticeState.DRAFT}),
             frozen_fields(*ISSUED_FIELDS, name="issued_notice_is_fixed", condition="OLD.state IN ('issued', 'withdrawn')"),
+            pgtrigger.Trigger(name="numbers_follow", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update, func=NUMBERS_FOLLOW),
             never_deleted(),
         ]
 
@@ -142,7 +158,9 @@ class NoticeAttachment(TimestampedModel):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=ATTACHMENT_IS_FIXED,
-            )
+            ),
+            # Nor does it move from one notice to another.
+            frozen_fields("notice_id", name="attachment_belongs"),
         ]
 
     def __str__(self) -> str:

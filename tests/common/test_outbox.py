@@ -2,7 +2,7 @@
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from alliance.common import outbox
 from alliance.common.delivery import deliver_due, hold, let_go
@@ -121,3 +121,32 @@ def test_control_without_the_trigger_the_state_skips():
 
     message.refresh_from_db()
     assert (message.state, LogEntry.objects.count()) == (OutboxState.SENT, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"key": "other"}, {"recipient": "other@example.edu.cn"}, {"recipient": "erased-{pk}@invalid"}])
+def test_who_and_why_of_a_waiting_mail_are_fixed(change):
+    message = OutboxMessageFactory()
+    values = {name: value.format(pk=message.pk) for name, value in change.items()}
+
+    with pytest.raises(IntegrityError, match="are fixed"), transaction.atomic():
+        OutboxMessage.objects.filter(pk=message.pk).update(**values)
+
+
+@pytest.mark.django_db
+def test_erasing_takes_the_address_of_what_is_gone_and_of_no_other_row():
+    message = OutboxMessageFactory()
+    rows = OutboxMessage.objects.filter(pk=message.pk)
+    rows.update(state=OutboxState.FAILED)
+
+    with pytest.raises(IntegrityError, match="are fixed"), transaction.atomic():
+        rows.update(recipient=f"erased-{message.pk + 1}@invalid")
+    assert rows.update(recipient=f"erased-{message.pk}@invalid") == 1
+
+
+@pytest.mark.django_db
+def test_no_mail_is_ever_deleted():
+    message = OutboxMessageFactory()
+
+    with pytest.raises(InternalError, match="Cannot delete"), transaction.atomic():
+        message.delete()

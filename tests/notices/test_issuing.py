@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from alliance.common.clock import now
 from alliance.common.exceptions import InvalidTransition
+from alliance.common.models import NumberSeries
 from members.enums import PersonRole
 from notices.documents import notice_pdf
 from notices.gongwen.blocks import read_blocks, value_of
@@ -24,7 +25,7 @@ from notices.services.issuing import (
 )
 from notices.services.releasing import announce_notices
 from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory, StaffFactory
-from tests.support import client_for
+from tests.support import client_for, without_triggers
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "source" / "notice-2025-3.txt"
 TEXT = "一、时间\n2026年3月20日。\n二、安排\n（一）上午\n1.报到\n2.开幕\n（二）下午"
@@ -103,6 +104,45 @@ def test_eight_at_once_get_eight_numbers_without_a_gap(secretary, race):
     race(*[lambda one=one: issue_notice(Notice.objects.get(pk=one.pk), actor=other) for one in drafts])
 
     assert sorted(Notice.objects.values_list("sequence", flat=True)) == list(range(1, 9))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_have_no_gap_although_every_other_transaction_fails(secretary, race):
+    drafts = [submit_notice(notice(secretary), actor=secretary) for _n in range(8)]
+    other = StaffFactory()
+
+    def issue(one, fail):
+        def run():
+            with transaction.atomic():
+                issue_notice(Notice.objects.get(pk=one.pk), actor=other)
+                if fail:
+                    raise RuntimeError("the worker dies here")
+
+        return run
+
+    race(*[issue(one, fail=position % 2 == 1) for position, one in enumerate(drafts)])
+
+    assert sorted(Notice.objects.exclude(sequence=None).values_list("sequence", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_counter_that_ran_ahead_cannot_leave_a_gap_and_without_the_trigger_would(secretary):
+    issued(secretary)
+    # What a database sequence would do: the number is gone although the transaction failed.
+    NumberSeries.objects.filter(series="notice:secretariat").update(last=2)
+
+    with pytest.raises(IntegrityError, match="would leave a gap before 3"):
+        issued(secretary)
+    with without_triggers("notices_notice"):
+        assert issued(secretary).sequence == 3
+
+
+@pytest.mark.django_db
+def test_a_draft_holds_no_number(secretary):
+    one = notice(secretary)
+
+    with pytest.raises(IntegrityError, match="notice_number_is_whole"), transaction.atomic():
+        Notice.objects.filter(pk=one.pk).update(year=2026, sequence=1)
 
 
 @pytest.mark.django_db(transaction=True)

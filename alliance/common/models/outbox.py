@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models.base import TimestampedModel
 from alliance.common.transitions import transitions_trigger
+from alliance.common.triggers import frozen_fields, never_deleted
 
 
 class OutboxState(models.TextChoices):
@@ -33,6 +34,9 @@ TRANSITIONS = {
     S.UNKNOWN: {S.QUEUED, S.SENT},
     S.SENT: set(),
 }
+
+
+IS_ERASING = "OLD.state IN ('sent', 'failed', 'unknown') AND NEW.recipient = 'erased-' || OLD.id || '@invalid'"
 
 
 class Priority(models.IntegerChoices):
@@ -88,7 +92,13 @@ class OutboxMessage(TimestampedModel):
             models.Index(fields=["claimed_at"], name="outbox_by_time_of_claim"),
             models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="outbox_by_provider_id"),
         ]
-        triggers = [transitions_trigger("state", TRANSITIONS, initial={S.QUEUED, S.HELD})]
+        # The pair that keeps a cause from mailing twice stays as it is. Erasing a person takes the address of what is gone, and nothing else does.
+        triggers = [
+            transitions_trigger("state", TRANSITIONS, initial={S.QUEUED, S.HELD}),
+            never_deleted(),
+            frozen_fields("key", name="key_is_fixed"),
+            frozen_fields("recipient", name="recipient_is_fixed", condition=f"NOT ({IS_ERASING})"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.subject}"

@@ -1,12 +1,16 @@
 """What a new installation starts with."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
+from fees.enums import LineKind
 from fees.models import FeeSchedule
+from fees.services.billing import issue_joining_invoice
 from fees.services.schedules import ensure_schedule
 from tests.factories.fees import ScheduleFactory
+from tests.factories.members import MembershipFactory
 
 
 @pytest.mark.django_db
@@ -31,3 +35,17 @@ def test_a_schedule_that_somebody_entered_is_left_alone():
 @pytest.mark.parametrize(("amount", "outside"), [("1999.99", True), ("2000", False), ("5000", False), ("5000.01", True)])
 def test_the_charter_names_a_range(amount, outside):
     assert ScheduleFactory().is_outside_charter(Decimal(amount)) is outside
+
+
+@pytest.mark.django_db
+def test_the_first_year_costs_5000_from_the_dated_schedule(secretary):
+    ensure_schedule()
+    ScheduleFactory(effective_from_year=2027, entry_fee=Decimal("4000.00"), ordinary=Decimal("2500.00"))
+
+    invoices = [issue_joining_invoice(MembershipFactory(pending=True), actor=secretary, on=dt.date(year, 1, 1)) for year in (2026, 2027)]
+    before = issue_joining_invoice(MembershipFactory(pending=True), actor=secretary, on=dt.date(2026, 12, 31))
+
+    lines = [{line.kind: line.amount for line in invoice.lines.all()} for invoice in [*invoices, before]]
+    this_year = {LineKind.ENTRY: Decimal("3000.00"), LineKind.ANNUAL: Decimal("2000.00")}
+    assert lines == [this_year, {LineKind.ENTRY: Decimal("4000.00"), LineKind.ANNUAL: Decimal("2500.00")}, this_year]
+    assert [invoice.total for invoice in [*invoices, before]] == [Decimal("5000.00"), Decimal("6500.00"), Decimal("5000.00")]

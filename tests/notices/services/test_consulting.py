@@ -13,7 +13,7 @@ from django.urls import reverse
 from alliance.common.clock import now
 from alliance.common.models import OutboxMessage
 from members.enums import PersonRole
-from notices.models import AskedUnit, Comment, Consultation
+from notices.models import AskedUnit, Comment, Consultation, Section
 from notices.selectors.consultations import others_comments
 from notices.services.consulting import (
     NotADraft,
@@ -195,3 +195,13 @@ def test_by_pages_each_comment_is_answered_and_the_next_one_follows(consultation
     assert (onward.url, back.url) == (second, reverse("admin:notices_consultation_change", args=[one.pk]))
     assert client.get(reverse("admin:notices_consultation_pdf", args=[one.pk])).content[:5] == b"%PDF-"
     assert client.get(reverse("admin:notices_consultation_publish", args=[one.pk])).status_code == 200
+
+
+def test_a_section_does_not_move_out_of_an_open_consultation(consultation, secretary):
+    one = consultation()
+    section = one.sections.get()
+    draft = draft_consultation(actor=secretary, title="另一份", closes_at=now() + dt.timedelta(days=7))
+
+    with pytest.raises(IntegrityError, match="columns of notices_section are fixed"), transaction.atomic():
+        Section.objects.filter(pk=section.pk).update(consultation=draft)
+    assert one.sections.get() == section

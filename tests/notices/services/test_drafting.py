@@ -18,6 +18,7 @@ from notices.selectors.findings import findings_of
 from notices.services.drafting import NotReady, UnknownField, attach, change_draft, detach
 from notices.services.issuing import NotYourOwn, issue_notice, submit_notice
 from tests.factories.common import pdf, png
+from tests.factories.members import StaffFactory
 from tests.support import client_for
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,15 @@ def test_by_pages_an_attachment_is_added_changed_and_taken_out(draft, secretary)
     client.post(remove)
 
     assert (shown, changed, one.attachments.count(), client.get(change).status_code) == ((200, 200), "参会回执", 0, 404)
+
+
+def test_an_attachment_does_not_move_out_of_an_issued_notice_nor_into_one(draft, secretary):
+    one, other = draft(text="一、报名\n见附件。"), draft()
+    attachment = attach(one, actor=secretary, title="参会回执", text=FORM)
+    issue_notice(submit_notice(one, actor=secretary), actor=StaffFactory())
+    loose = attach(other, actor=secretary, title="回执", text=FORM)
+
+    for row, target in ((attachment, other), (loose, one)):
+        with pytest.raises(IntegrityError, match="columns of notices_noticeattachment are fixed|no longer a draft"), transaction.atomic():
+            NoticeAttachment.objects.filter(pk=row.pk).update(notice=target, position=9)
+    assert (one.attachments.get(), other.attachments.get()) == (attachment, loose)
