@@ -81,6 +81,7 @@ STEPS = {
     "council_ballot_cancel": (403, 200),
     "council_ballot_close": (403, 200),
     "council_ballot_discuss": (403, 200),
+    "council_ballot_edit": (403, 200),
     "council_ballot_extend": (403, 200),
     "council_ballot_letters": (403, 200),
     "council_ballot_meeting": (403, 200),
