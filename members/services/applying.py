@@ -224,7 +224,7 @@ def submit_application(application: Application, *, actor: User, remark: str = "
         submitted_by=actor,
     )
     move(application, to=ApplicationStatus.SUBMITTED, submitted_at=clock.now(), scan_remark=remark[:500], on_hold_since=None, hold_reason="")
-    record("application.submitted", application, actor=actor, round=application.round, **({"points_left": len(left)} if left else {}))
+    record("application.submitted", application, actor=actor, round=application.round, points_left=len(left))
     mails.application_submitted(application)
     return application
 
