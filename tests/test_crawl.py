@@ -17,9 +17,9 @@ LEFT_OUT = re.compile(r"^/(static|accounts/logout|admin/logout|language|i18n)|ex
 SECRETS = ("13999990000", "秘密老师", "secret-unit@example.edu.cn")
 
 
-def crawl(client) -> dict[str, tuple[int, str]]:
+def crawl(client, doors=DOORS) -> dict[str, tuple[int, str]]:
     """Address to status and text of everything that can be reached by links; of a query only the first of a path, or lists would never end."""
-    todo, seen, shapes = list(DOORS), {}, set()
+    todo, seen, shapes = list(doors), {}, set()
     while todo and len(seen) < MOST:
         address = todo.pop(0)
         if address in seen:
@@ -68,7 +68,8 @@ def test_the_owner_does_come_to_it_so_the_walk_would_have_seen_it(secret):
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["secretary", "finance_officer"])
 def test_no_page_that_staff_come_to_by_links_breaks(secret, role, request):
-    pages = crawl(client_for(request.getfixturevalue(role)))
+    # A unit's and the council's pages are not theirs; apart from those, no link leads to what one may not do.
+    pages = crawl(client_for(request.getfixturevalue(role)), [door for door in DOORS if door not in {"/portal/", "/council/"}])
 
-    assert {address: status for address, (status, _text) in pages.items() if status >= 400 and status != 403} == {}
+    assert {address: status for address, (status, _text) in pages.items() if status >= 400} == {}
     assert len(pages) > 60

@@ -8,6 +8,7 @@ import uuid
 import warnings
 import zipfile
 from collections.abc import Collection
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,8 +20,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
 from alliance.common.models import StoredFile
@@ -119,6 +122,23 @@ def store(upload: UploadedFile | bytes, *, name: str = "", owner: models.Model |
     if owner is not None and actor is not None:
         record("file.stored", owner, actor=actor, name=stored.name, size=stored.size, sha256=stored.sha256)
     return stored
+
+
+class FileErased(DomainError):
+    """Its retention time is over."""
+
+    message = gettext_lazy(
+        "This file has been erased: its retention time is over, or the person asked for it. What was known of it (size, SHA-256, time) is kept."
+    )
+
+
+def erase_bytes(stored: StoredFile, *, name: str) -> None:
+    """Take a file's content away for good, after the commit; the row stays under `name`, with size and digest. Called again it changes nothing."""
+    if stored.erased_at is not None:
+        return
+    stored.erased_at, stored.name = clock.now(), name
+    stored.save(update_fields=["erased_at", "name"])
+    transaction.on_commit(partial(stored.content.storage.delete, str(stored.content.name)))
 
 
 def judge(content: bytes, allowed: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
+from alliance.common.text import lines
 from alliance.common.triggers import frozen_fields
 from meetings.enums import AnswerKind
 
@@ -45,7 +46,7 @@ class FeedbackQuestion(TimestampedModel):
     @property
     def options(self) -> list[str]:
         """The choices, one a line."""
-        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+        return lines(self.choices)
 
 
 class FeedbackResponse(TimestampedModel):

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
+from alliance.common.text import lines
 from alliance.common.triggers import frozen_fields
 from meetings.enums import Topic
 from members.enums import QuestionKind
@@ -34,7 +35,7 @@ class MeetingQuestion(TimestampedModel):
     @property
     def options(self) -> list[str]:
         """The lines of `choices`."""
-        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+        return lines(self.choices)
 
 
 class RegistrationAnswer(models.Model):

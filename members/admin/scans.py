@@ -11,9 +11,10 @@ from members.scans.pages import UnreadableScan, page_jpeg
 
 
 def scan_of(application: Application) -> StoredFile | None:
-    """What the screener decides on: the scan of the latest submission, else the one that lies with the applicant."""
+    """What the screener decides on: the scan of the latest submission, else the one that lies with the applicant; None once its bytes were erased."""
     latest = application.submissions.select_related("scan").order_by("-round").first()
-    return latest.scan if latest else application.scan
+    stored = latest.scan if latest else application.scan
+    return stored if stored is not None and stored.erased_at is None else None
 
 
 class ScanPage(View):

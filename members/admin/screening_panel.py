@@ -59,6 +59,7 @@ class ScreeningStep(WorkflowView):
     model = Application
     permission = "members.screen_application"
     panel_template = "members/admin_application.html"
+    panel_below = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """As on the record."""

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
+from alliance.common.text import lines
 from alliance.common.triggers import append_only, frozen_fields, never_deleted
 from members.enums import ConsentKind, QuestionKind
 
@@ -60,7 +61,7 @@ class Question(TimestampedModel):
     @property
     def options(self) -> list[str]:
         """The lines of `choices`."""
-        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+        return lines(self.choices)
 
 
 class ConsentText(models.Model):

@@ -75,6 +75,14 @@ def forget_in_mails(addresses: set[str]) -> None:
             named.update(**{field: Replace(field, Value(address), Value(ERASED))})
 
 
+def forget_thread(application: Application) -> None:
+    """The messages and notes of an application, and the mails that carried them, keep only that they were written and when."""
+    with pgtrigger.ignore("members.ApplicationMessage:append_only"):
+        application.messages.update(text=ERASED)
+    carried = OutboxMessage.objects.filter(template="members/mail/message", body_text__contains=application.reference, state__in=GONE)
+    carried.update(body_text=ERASED, body_html="")
+
+
 def forget_invitations(addresses: set[str]) -> None:
     """Invitations to the person."""
     held = list(Invitation.objects.filter(email__in=addresses).values_list("pk", flat=True))

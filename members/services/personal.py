@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pgtrigger
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
+from alliance.common.files import erase_bytes
 from alliance.common.jobs import job_kind, label_summary, start_job
 from alliance.common.locking import advisory_lock, lock
-from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage
+from alliance.common.models import Job, LogEntry, Organisation, OutboxMessage, StoredFile
 from alliance.common.models.jobs import Outcome
 from members.enums import APPLICATION_OPEN, ApplicationStatus
 from members.models import Affiliation, Application, Person, User
@@ -28,6 +30,7 @@ from members.services.erasing import (
     forget_in_log,
     forget_in_mails,
     forget_invitations,
+    forget_thread,
     named_in,
 )
 
@@ -135,7 +138,10 @@ def apply_retention(tell: Callable[[str, str, str], None] = lambda outcome, labe
 
 
 def erase_contacts(application: Application) -> None:
-    """Take the contact data out of a closed application: also out of its versions, of what was sent in each round, and of its prints."""
+    """Take the contact data out of a closed application: also out of its versions, of what was sent in each round, and of its prints.
+
+    Its messages lose their text, its scans and the seal's crop their bytes: names and numbers stand in them, too.
+    """
     lock(application)
     for name in CONTACT_FIELDS:
         setattr(application, name, ERASED if name.endswith("_name") else "")
@@ -146,6 +152,10 @@ def erase_contacts(application: Application) -> None:
     with pgtrigger.ignore("members.ApplicationEvent:append_only", "members.Submission:append_only"), connection.cursor() as cursor:
         cursor.execute(f"UPDATE members_applicationevent SET {assignments} WHERE pgh_obj_id = %s", [*blanks.values(), application.pk])
         cursor.execute("UPDATE members_submission SET snapshot = snapshot || %s::jsonb WHERE application_id = %s", [json.dumps(blanks), application.pk])
+    forget_thread(application)
+    owned = StoredFile.objects.filter(owner_type=ContentType.objects.get_for_model(Application), owner_id=str(application.pk))
+    for stored in owned.filter(purpose__in=("sealed-form", "seal-crop")):
+        erase_bytes(stored, name=ERASED)
     record("person.erased", application, source="task:retention")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
+from alliance.common.text import lines
 from members.enums import QuestionKind
 from members.models import Answer, Application, Question, User
 
@@ -52,7 +53,7 @@ def revise_question(question: Question, *, actor: User, **values: Any) -> Questi
 
 def check_choices(kind: str, choices: str) -> None:
     """Raises NoChoices for a choice between fewer than two things."""
-    if kind == QuestionKind.CHOICE and len({line.strip() for line in choices.splitlines() if line.strip()}) < 2:
+    if kind == QuestionKind.CHOICE and len(set(lines(choices))) < 2:
         raise NoChoices
 
 

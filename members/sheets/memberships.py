@@ -45,14 +45,15 @@ class Memberships(SheetKind):
     )
 
     def key(self, row: Row) -> str:
-        """The number."""
-        return row.get("number", "")
+        """The number; without one, the unit and the day it ended: it awaits payment, or never paid."""
+        return row.get("number", "") or f"{row.get('institution', '')}|{row.get('ended_on', '')}"
 
     def begin(self) -> None:
-        """The memberships with a number, and the tiers."""
-        rows = Membership.objects.filter(number__isnull=False).select_related("institution").prefetch_related("tiers__tier", "suspensions")
-        self.known = {cell_text(membership.number): membership for membership in rows}
-        self.open = {m.institution_id: m for m in self.known.values() if m.status != MembershipStatus.ENDED}
+        """The memberships by number, those without one by unit and end, and the tiers."""
+        rows = list(Membership.objects.select_related("institution").prefetch_related("tiers__tier", "suspensions"))
+        self.known = {cell_text(membership.number): membership for membership in rows if membership.number}
+        self.unnumbered = {(membership.institution_id, membership.ended_on): membership for membership in rows if not membership.number}
+        self.open = {membership.institution_id: membership for membership in rows if membership.status != MembershipStatus.ENDED}
         self.tiers = {cell_text(name): tier.name for tier in Tier.objects.all() for name in (tier.name, tier.code)}
 
     def judge(self, row: Row) -> Verdict:
@@ -61,7 +62,7 @@ class Memberships(SheetKind):
         institution, why = find_institution(name)
         if institution is None:
             return Verdict(RowOutcome.ERROR, name, why)
-        known = self.known.get(number)
+        known = self.unnumbered.get((institution.pk, as_date(row.get("ended_on", "")))) if is_unnumbered(row) else self.known.get(number)
         try:
             problem = self._problem(row, known, institution.pk)
             history = self._tiers(row, known) if not problem else {}
@@ -81,7 +82,7 @@ class Memberships(SheetKind):
 
     def _problem(self, row: Row, known: Membership | None, institution_id: int) -> str:
         number = row.get("number", "")
-        if not number or len(number) > 20:
+        if (not number and not is_unnumbered(row)) or len(number) > 20:
             return _("The member number is missing or too long.")
         if problem := self._wrong_date(row, known):
             return problem
@@ -94,12 +95,14 @@ class Memberships(SheetKind):
         if known is not None and known.institution_id != institution_id:
             return _("The number belongs to %(name)s.") % {"name": known.institution.name}
         if known is None and not row.get("ended_on") and institution_id in self.open:
-            return _("The institution has the open membership %(number)s.") % {"number": self.open[institution_id].number}
+            return _("The institution has the open membership %(number)s.") % {"number": self.open[institution_id].number or _("(awaiting payment)")}
         return ""
 
     @staticmethod
     def _wrong_date(row: Row, known: Membership | None) -> str:
         joined, ended, approved = (as_date(row.get(name, "")) for name in ("joined_on", "ended_on", "approved_on"))
+        if is_unnumbered(row):
+            joined = dt.date.min
         if joined is None or joined > today():
             return _("“%(text)s” is no date in the past. Write it as 2025-03-05.") % {"text": row.get("joined_on", "")}
         if row.get("approved_on") and approved is None:
@@ -120,10 +123,10 @@ class Memberships(SheetKind):
         if wanted and tier_at(merged, year) != wanted:
             if given:
                 raise CellUnclear(_("This year's tier and the tiers by year contradict each other."))
-            joined = as_date(row["joined_on"])
+            joined = as_date(row.get("joined_on", ""))
             merged[year if held or joined is None else joined.year] = wanted
         if not merged and ORDINARY in self.tiers:
-            joined = as_date(row["joined_on"])
+            joined = as_date(row.get("joined_on", ""))
             merged = {joined.year if joined else year: self.tiers[ORDINARY]}
         return merged
 
@@ -143,7 +146,7 @@ class Memberships(SheetKind):
 
     def write(self, row: Row, recorder: Recorder, actor: Any) -> None:
         """Add with tiers, rests and certificate, or set what differs."""
-        known = Membership.objects.filter(number=row["number"]).prefetch_related("tiers__tier", "suspensions").first()
+        known = self._row_in_register(row)
         history, rests = self._tiers(row, known), self._rests(row, known)
         ended = as_date(row.get("ended_on", ""))
         values: dict[str, Any] = {name: as_date(row[name]) for name in ("approved_on", "joined_on", "ended_on") if row.get(name)}
@@ -152,7 +155,8 @@ class Memberships(SheetKind):
             values["ended_kind"] = choice_of(row.get("ended_kind", ""), EndedHow) or (known.ended_kind if known is not None else "") or EndedHow.WITHDRAWN
         resting = any(rest.until is None for rest in rests.values())
         if known is None:
-            status = MembershipStatus.ENDED if ended else MembershipStatus.SUSPENDED if resting else MembershipStatus.ACTIVE
+            began = MembershipStatus.PENDING_PAYMENT if is_unnumbered(row) else MembershipStatus.SUSPENDED if resting else MembershipStatus.ACTIVE
+            status = MembershipStatus.ENDED if ended else began
             self._add(row, values | {"status": status}, history, rests, recorder, actor)
             return
         if ended:
@@ -162,13 +166,21 @@ class Memberships(SheetKind):
         recorder.change(known, **values)
         self._keep(known, history, rests, recorder)
 
+    @staticmethod
+    def _row_in_register(row: Row) -> Membership | None:
+        rows = Membership.objects.prefetch_related("tiers__tier", "suspensions")
+        if not is_unnumbered(row):
+            return rows.filter(number=row["number"]).first()
+        institution, _why = find_institution(row["institution"])
+        return rows.filter(institution=institution, number=None, ended_on=as_date(row.get("ended_on", ""))).first()
+
     def _add(self, row: Row, values: dict[str, Any], history: dict[int, str], rests: dict[dt.date, Rest], recorder: Recorder, actor: Any) -> None:
         institution, _why = find_institution(row["institution"])
-        made = Membership.objects.create(institution=institution, number=row["number"], **values)
+        made = Membership.objects.create(institution=institution, number=row["number"] or None, **values)
         recorder.made(made)
         self._keep(made, history, rests, None)
         record("membership.imported", made, made.institution, actor=actor, number=made.number)
-        if made.status != MembershipStatus.ENDED:
+        if made.number and made.status != MembershipStatus.ENDED:
             issue_certificate(made, actor=actor)
 
     @staticmethod
@@ -203,8 +215,8 @@ class Memberships(SheetKind):
             obj.save(update_fields=fields)
 
     def export(self) -> Iterable[Row]:
-        """All that have a number."""
-        rows = Membership.objects.filter(number__isnull=False).select_related("institution").prefetch_related("tiers__tier", "suspensions")
+        """All, also those that await payment and those that never paid: they have neither number nor day of joining."""
+        rows = Membership.objects.select_related("institution").prefetch_related("tiers__tier", "suspensions")
         return [self._row(membership) for membership in rows]
 
     @staticmethod
@@ -218,6 +230,11 @@ class Memberships(SheetKind):
             "ended_on": day_text(membership.ended_on), "ended_how": membership.ended_how,
             "ended_kind": str(EndedHow(membership.ended_kind).label) if membership.ended_kind else "",
         }  # fmt: skip
+
+
+def is_unnumbered(row: Row) -> bool:
+    """A row about a membership that awaits payment or never paid: no number, and it never began."""
+    return not row.get("number") and not row.get("joined_on")
 
 
 def tier_at(tiers: dict[int, str], year: int) -> str:

@@ -55,6 +55,8 @@ class People(SheetKind):
     def judge(self, row: Row) -> Verdict:
         """By unit, name and role."""
         label = f"{row.get('institution', '')} {row.get('name', '')}"
+        if is_roleless(row):
+            return self._judge_roleless(row, label)
         institution, why = find_institution(row.get("institution", ""))
         if institution is None:
             return Verdict(RowOutcome.ERROR, label, why)
@@ -71,6 +73,30 @@ class People(SheetKind):
         wanted["email"] = wanted["email"].lower()
         wanted |= {name: day_text(as_date(row.get(name, ""))) for name in ("since", "until")}
         return self.compare(label, None if held is None else self._row(held), wanted)
+
+    def _judge_roleless(self, row: Row, label: str) -> Verdict:
+        """Somebody who is nothing anywhere: known by name and address."""
+        if problem := self._problem(row):
+            return Verdict(RowOutcome.ERROR, label, problem)
+        if row.get("since") or row.get("until"):
+            return Verdict(RowOutcome.ERROR, label, _("A time is given, but no institution and no role."))
+        try:
+            person = self._roleless(row)
+        except Unclear as unclear:
+            return Verdict(RowOutcome.ERROR, label, str(unclear))
+        wanted = {"name": row["name"]} | {name: row.get(name, "") for name in self.FIELDS}
+        wanted["email"] = wanted["email"].lower()
+        return self.compare(label, None if person is None else self._person_row(person), wanted)
+
+    def _roleless(self, row: Row) -> Person | None:
+        """The one person without any role of this name and address; several are told apart by all their cells, or not at all. Raises Unclear."""
+        people = Person.objects.filter(affiliations=None, merged_into=None, erased_at=None, name=row["name"], email=row.get("email", "").lower())
+        found = list(people.order_by("pk"))
+        if len(found) > 1:
+            found = [person for person in found if all(getattr(person, name) == row.get(name, "") for name in ("department", "post", "mobile"))]
+            if len(found) != 1:
+                raise Unclear
+        return found[0] if found else None
 
     def _problem(self, row: Row) -> str:
         if not row.get("name"):
@@ -91,6 +117,9 @@ class People(SheetKind):
 
     def write(self, row: Row, recorder: Recorder, actor: Any) -> None:
         """Add the person or only the role, or change contact data."""
+        if is_roleless(row):
+            self._write_roleless(row, recorder)
+            return
         institution, _why = find_institution(row["institution"])
         assert institution is not None
         values = {name: row[name].lower() if name == "email" else row[name] for name in self.FIELDS if row.get(name)}
@@ -113,6 +142,14 @@ class People(SheetKind):
             user = ensure_user(person.email, name=person.name)
             if not Person.objects.filter(user=user).exists():
                 recorder.change(person, user=user)
+
+    def _write_roleless(self, row: Row, recorder: Recorder) -> None:
+        values = {name: row[name].lower() if name == "email" else row[name] for name in self.FIELDS if row.get(name)}
+        person = self._roleless(row)
+        if person is None:
+            recorder.made(Person.objects.create(name=row["name"], **values))
+        else:
+            recorder.change(person, **values)
 
     def _held(self, row: Row, institution_id: int) -> Affiliation | None:
         """The role this row is about; None for a new one. Raises Unclear when several people could be meant."""
@@ -155,13 +192,16 @@ class People(SheetKind):
         return choice_of(text, PersonRole) or named.get(text)
 
     def export(self) -> Iterable[Row]:
-        """Every role, also past ones."""
-        return [
-            self._row(a)
-            for a in Affiliation.objects.filter(person__erased_at=None)
-            .select_related("person", "institution")
-            .order_by("institution__name", "person__name", "role", "since")
-        ]
+        """Every role, also past ones; then people who never had one."""
+        held = Affiliation.objects.filter(person__erased_at=None).select_related("person", "institution")
+        roleless = Person.objects.filter(affiliations=None, merged_into=None, erased_at=None)
+        rows = [self._row(affiliation) for affiliation in held.order_by("institution__name", "person__name", "role", "since")]
+        return rows + [self._person_row(person) for person in roleless]
+
+    @staticmethod
+    def _person_row(person: Person) -> Row:
+        contact = {"department": person.department, "post": person.post, "mobile": person.mobile, "email": person.email}
+        return {"institution": "", "name": person.name, "role": "", **contact, "since": "", "until": ""}
 
     @staticmethod
     def _row(held: Affiliation) -> Row:
@@ -170,3 +210,8 @@ class People(SheetKind):
             "institution": held.institution.name, "name": person.name, "role": str(PersonRole(held.role).label), "department": person.department,
             "post": person.post, "mobile": person.mobile, "email": person.email, "since": day_text(held.since), "until": day_text(held.until),
         }  # fmt: skip
+
+
+def is_roleless(row: Row) -> bool:
+    """A row about somebody who is nothing anywhere."""
+    return not row.get("institution") and not row.get("role")

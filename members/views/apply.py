@@ -122,6 +122,7 @@ class Tasks(OwnApplication, TemplateView):
             next_part=next((task.part for task in tasks if not task.complete), None),
             scan_current=bool(application.scan_id) and ready and application.scan_digest == digest(application),
             points=points,
+            scan_mend=any(mending.point.field == "scan" and not mending.changed for mending in points),
             entries=timeline(application),
             due=screening_due(application),
             next_steps=next_steps(application),

@@ -3,9 +3,10 @@
   "use strict";
   const NEAR = 0.8;
 
-  for (const told of document.querySelectorAll("[data-count]")) {
+  const prepare = (told) => {
     const input = told.parentElement.querySelector("textarea, input[data-limit], input[maxlength]");
-    if (!input) continue;
+    if (!input || told.dataset.counting) return;
+    told.dataset.counting = "1";
     const limit = Number(told.dataset.count), quiet = told.hidden;
     told.setAttribute("aria-live", "polite");
     const count = () => {
@@ -18,5 +19,9 @@
     };
     input.addEventListener("input", count);
     count();
-  }
+  };
+
+  const all = () => document.querySelectorAll("[data-count]").forEach(prepare);
+  all();
+  document.addEventListener("page-replaced", all);
 })();

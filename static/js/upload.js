@@ -1,6 +1,7 @@
 // Files: dropping, a preview, size and type said before sending, and how far the upload is. Without this file the plain field and button do.
 (() => {
   "use strict";
+  const PREVIEWS = 6;
   let replaced = false;
   const element = (tag, name, parent) => {
     const made = document.createElement(tag);
@@ -22,21 +23,25 @@
     element("p", "upload__drop", box).textContent = words.drop;
     const note = element("p", "upload__note", box);
     note.setAttribute("role", "status");
-    const picture = element("img", "upload__preview", box);
-    picture.hidden = true;
-    picture.alt = words.preview;
+    const pictures = element("div", "upload__previews", box);
 
     const show = () => {
-      const file = input.files[0];
-      picture.hidden = true;
+      const files = [...input.files];
+      pictures.replaceChildren();
       box.classList.remove("upload--wrong");
       note.textContent = "";
-      if (!file) return;
-      const wrong = file.size > Number(words.limit) ? words.tooLarge : accepted(file, input.accept) ? "" : words.wrongType;
-      note.textContent = wrong || `${file.name} · ${(file.size / 1048576).toFixed(1)} MB`;
-      box.classList.toggle("upload--wrong", Boolean(wrong));
-      if (wrong) { input.value = ""; return; }
-      if (/^image\/(jpeg|png|webp|gif)$/.test(file.type)) readPicture(file, picture);
+      const reason = (file) => file.size > Number(words.limit) ? words.tooLarge : accepted(file, input.accept) ? "" : words.wrongType;
+      const bad = files.find(reason);
+      if (bad) {
+        note.textContent = files.length > 1 ? `${bad.name}: ${reason(bad)}` : reason(bad);
+        box.classList.add("upload--wrong");
+        input.value = "";
+        return;
+      }
+      note.textContent = files.map((file, place) => `${files.length > 1 ? `${place + 1}. ` : ""}${file.name} · ${(file.size / 1048576).toFixed(1)} MB`).join("\n");
+      for (const file of files.slice(0, PREVIEWS)) {
+        if (/^image\/(jpeg|png|webp|gif)$/.test(file.type)) readPicture(file, element("img", "upload__preview", pictures), words.preview);
+      }
     };
     input.addEventListener("change", show);
 
@@ -52,7 +57,9 @@
   };
 
   // A data address, since the content policy has no blob: for pictures.
-  const readPicture = (file, picture) => {
+  const readPicture = (file, picture, alt) => {
+    picture.hidden = true;
+    picture.alt = `${alt} ${file.name}`;
     const reader = new FileReader();
     reader.addEventListener("load", () => { picture.src = reader.result; picture.hidden = false; });
     reader.readAsDataURL(file);

@@ -1,7 +1,7 @@
 // The pages of a scan beside the answers: turn them, and make them larger. Without this file it is simply shown.
 (() => {
   "use strict";
-  for (const box of document.querySelectorAll("[data-viewer]")) {
+  const prepare = (box) => {
     const pictures = box.querySelectorAll("img");
     let turn = 0, size = 0;
     // A turned page keeps its room, so that the next one does not lie over it.
@@ -11,5 +11,9 @@
     box.querySelector("[data-smaller]").addEventListener("click", () => { size = Math.max(0, size - 1); show(); });
     box.querySelector("[data-tools]").hidden = false;
     show();
-  }
+  };
+  const all = () => document.querySelectorAll("[data-viewer]").forEach(prepare);
+  // The administration's frame loads its scripts in the head, before there is a page.
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
+  else all();
 })();

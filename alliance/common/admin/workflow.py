@@ -29,6 +29,8 @@ class WorkflowView(DomainErrorMixin, FormView):
     form_class: type[forms.BaseForm] = forms.Form
     template_name = "admin/workflow_form.html"
     panel_template = ""
+    # A long panel stands below the form, so that the one main action stays in view.
+    panel_below = False
     # Whether the mails that the step would send are shown first, on the same page, and sent only on the second press.
     previews_mail = False
     record: Any
@@ -64,6 +66,7 @@ class WorkflowView(DomainErrorMixin, FormView):
             "list_url": self.list_url(),
             "list_name": self.model._meta.verbose_name_plural,
             "panel_template": self.panel_template,
+            "panel_below": self.panel_below,
             "opts": self.model._meta,
         }
 

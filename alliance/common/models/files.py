@@ -32,6 +32,9 @@ class StoredFile(models.Model):
     owner = GenericForeignKey("owner_type", "owner_id")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("uploaded by"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    erased_at = models.DateTimeField(
+        _("bytes erased"), null=True, blank=True, editable=False, help_text=_("After its retention time: the row and its SHA-256 stay, the content is gone.")
+    )
 
     class Meta:
         verbose_name = _("file")

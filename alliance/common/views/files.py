@@ -4,10 +4,10 @@ from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views import View
 
-from alliance.common.files import IMAGES, PDF, may_read
+from alliance.common.files import IMAGES, PDF, FileErased, may_read
 from alliance.common.models import StoredFile
 
 # What a browser may show by itself; everything else is saved. The sandbox keeps even these from running anything.
@@ -26,6 +26,8 @@ class Download(View):
         stored = get_object_or_404(StoredFile, pk=pk)
         if not may_read(request.user, stored):
             raise Http404
+        if stored.erased_at is not None:
+            return render(request, "refused.html", {"error": FileErased()}, status=410)
         return served(stored, request)
 
 

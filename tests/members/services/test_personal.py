@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 
 from alliance.common.jobs import run_due
 from alliance.common.models import Job, OutboxMessage
@@ -14,14 +15,34 @@ from alliance.common.outbox import queue_rendered
 from members.enums import ApplicationStatus
 from members.models import Application
 from members.services.applying import attach_scan, submit_application, withdraw_application
+from members.services.messages import send_message
 from members.services.people import end_role
 from members.services.personal import ERASED, StillNeeded, apply_retention, erase_person, export_person, start_retention
 from members.services.printing import keep_print
 from tests.factories.common import pdf
 from tests.factories.members import AffiliationFactory, ApplicationFactory, PersonFactory
-from tests.support import timeline
+from tests.support import client_for, timeline
 
 pytestmark = pytest.mark.django_db
+
+
+def test_retention_takes_the_bytes_of_a_scan_and_says_so(time_machine, applicant, secretary, django_capture_on_commit_callbacks):
+    time_machine.move_to("2020-01-01 09:00+08:00", tick=False)
+    application = ApplicationFactory(applicant=applicant)
+    attach_scan(application, [SimpleUploadedFile("张三的扫描.pdf", pdf())], actor=applicant)
+    submit_application(application, actor=applicant)
+    withdraw_application(application, actor=applicant)
+    stored = application.scan
+    time_machine.move_to("2024-01-01 09:00+08:00", tick=False)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        apply_retention()
+
+    stored.refresh_from_db()
+    page = client_for(secretary).get(stored.get_absolute_url())
+    record = client_for(secretary).get(reverse("admin:members_application_change", args=[application.pk]))
+    assert (stored.content.storage.exists(stored.content.name), stored.name, len(stored.sha256)) == (False, ERASED, 64)
+    assert (page.status_code, "已过保存期限" in page.text, record.status_code) == (410, True, 200)
 
 
 def test_the_export_has_what_we_hold_and_is_recorded(secretary):
@@ -79,7 +100,9 @@ def test_retention_also_takes_contact_data_out_of_versions_and_of_what_was_sent(
     submit_application(application, actor=applicant)
     application.liaison_mobile = "13900000000"
     application.save()
+    send_message(application, author=applicant, text="请打 13912345678 找我", from_staff=False)
     withdraw_application(application, actor=applicant)
+    send_all()
     time_machine.move_to("2024-01-01 09:00+08:00", tick=False)
 
     started = (start_retention(), start_retention())
@@ -92,6 +115,7 @@ def test_retention_also_takes_contact_data_out_of_versions_and_of_what_was_sent(
     assert started == (True, False)
     assert ("13912345678" in versions, "13900000000" in versions) == (False, False)
     assert application.submissions.get().snapshot["liaison_mobile"] == ""
+    assert "13912345678" not in everything()
     assert (job.state, job.summary, job.rows.filter(label=application.reference).count()) == ("done", {"applications": 1}, 1)
 
 

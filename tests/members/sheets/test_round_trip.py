@@ -10,10 +10,10 @@ from alliance.common.admin.exports import as_xlsx
 from alliance.common.sheets.kinds import sheet_kind
 from alliance.common.sheets.services import apply_import, begin_import, preview, undo_import
 from members.enums import AliasKind, EndedHow, MembershipStatus
-from members.models import Affiliation, Institution, InstitutionAlias, Membership, MembershipTier, Suspension
+from members.models import Affiliation, Institution, InstitutionAlias, Membership, MembershipTier, Person, Suspension
 from members.services.importing import alias_row
 from members.services.memberships import end_membership, suspend_membership
-from tests.factories.members import AffiliationFactory, InstitutionFactory, MembershipFactory, TierFactory
+from tests.factories.members import AffiliationFactory, InstitutionFactory, MembershipFactory, PersonFactory, TierFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,60 @@ def outcomes(run):
 
 def exported(kind):
     return sorted((dict(row) for row in sheet_kind(kind).export()), key=repr)
+
+
+@pytest.fixture
+def loose_ends(secretary):
+    """What has no number, and who has no role."""
+    PersonFactory(name="无职务老师", email="none@example.edu.cn")
+    PersonFactory(name="无职务老师", email="", department="教务处")
+    PersonFactory(name="无职务老师", email="", department="人事处")
+    MembershipFactory(pending=True, institution__name="待缴费大学", approved_on=dt.date(2026, 3, 5))
+    never = MembershipFactory(pending=True, institution__name="从未缴费大学")
+    end_membership(never, actor=secretary, how=EndedHow.LAPSED, reason="逾期未缴费", on=dt.date(2026, 3, 6))
+    return secretary
+
+
+@pytest.mark.parametrize("kind", ["memberships", "people"])
+def test_what_has_no_number_and_who_has_no_role_goes_out_and_in_unchanged(loose_ends, kind):
+    run = start(kind, sheet_kind(kind).export(), loose_ends)
+
+    assert [row.outcome for row in run.rows.all()] == ["same"] * {"memberships": 2, "people": 3}[kind], outcomes(run)
+
+
+def test_what_has_no_number_comes_into_an_empty_register(loose_ends):
+    before = exported("memberships")
+    rows = list(sheet_kind("memberships").export())
+    undo_all()
+
+    apply_import(start("memberships", rows, loose_ends), actor=loose_ends, only_good=False)
+
+    assert exported("memberships") == before
+    found = {m.institution.name: (m.status, m.number) for m in Membership.objects.select_related("institution")}
+    assert found == {"待缴费大学": ("pending_payment", None), "从未缴费大学": ("ended", None)}
+
+
+def test_people_without_a_role_come_in_and_go_again(secretary):
+    run = start(
+        "people",
+        [{"institution": "", "name": "新来的", "email": "New@Example.edu.cn"}, {"institution": "", "name": "有日期", "since": "2026-03-05"}],
+        secretary,
+    )
+    apply_import(run, actor=secretary, only_good=True)
+    between = list(Person.objects.filter(affiliations=None).values_list("name", "email"))
+
+    undo_import(run, actor=secretary)
+
+    assert [row.outcome for row in run.rows.all()] == ["new", "error"]
+    assert (between, Person.objects.filter(affiliations=None).count()) == ([("新来的", "new@example.edu.cn")], 0)
+
+
+def test_a_row_without_number_does_not_touch_a_member(secretary):
+    MembershipFactory(institution__name="苏州大学", number="2019-002")
+
+    run = start("memberships", [{"institution": "苏州大学", "number": "", "joined_on": "", "approved_on": "2026-03-05"}], secretary)
+
+    assert outcomes(run) == [("error", "该校已有有效的成员资格 2019-002。")]
 
 
 @pytest.fixture
