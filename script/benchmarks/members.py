@@ -151,7 +151,7 @@ def phone_photos(application: Application, kind: str) -> list[SimpleUploadedFile
 
 
 def phone_job(kind: str) -> None:
-    """Three large photos of a phone: taken in, made one PDF, and read; against making the PDF alone. The size is in kilobytes."""
+    """Six large photos of a phone: taken in, made one PDF, and read; against making the PDF alone. The size is in kilobytes."""
     application = ApplicationFactory(
         centre_profile="教学培训、咨询与研究。" * 150, centre_hopes="希望获得的支持。" * 120, centre_offers="可以贡献的资源。" * 120
     )
