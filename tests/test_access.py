@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.common.clock import now
-from alliance.common.files import PDF, store
+from alliance.common.files import IMAGES, PDF, store
 from alliance.common.models import Organisation
 from council.services.closing import close_ballot
 from council.services.drafting import open_discussion
@@ -27,7 +27,7 @@ from notices.services.consulting import add_section, draft_consultation, open_co
 from notices.services.drafting import attach, draft_notice
 from notices.services.issuing import issue_notice, submit_notice
 from notices.services.releasing import announce_notices
-from tests.factories.common import OutboxMessageFactory, pdf
+from tests.factories.common import OutboxMessageFactory, pdf, png
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
 from tests.factories.meetings import (
@@ -63,8 +63,8 @@ PAGES = {
     "home:index": ALL,
     "home:benefits": ALL,
     "home:account_email": only(*ROLES[1:]),
-    "home:logo": dict.fromkeys(ROLES, 404),
-    "home:charter": dict.fromkeys(ROLES, 404),
+    "home:logo": ALL,
+    "home:charter": ALL,
     "home:robots": ALL,
     "home:health": ALL,
     "home:ready": ALL,
@@ -122,7 +122,8 @@ PAGES = {
     "apply:colleagues": only("applicant", others=404),
     "apply:messages": only("applicant", others=404),
     "apply:delete": only("applicant", others=404),
-    "apply:paper": only("applicant", others=404, applicant=404),
+    "apply:readmission": ALL,
+    "apply:paper": only("applicant", others=404),
     "apply:reading": only("applicant", others=404),
     "portal:overview": only("liaison"),
     "portal:unit": only("liaison"),
@@ -218,6 +219,9 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     open_ballot(closed, actor=secretary)
     close_ballot(closed, actor=secretary)
     pending = MembershipFactory(pending=True)
+    approved = ApplicationFactory(applicant=applicant, status="approved")
+    ApplicationEditor.objects.create(application=approved, user=applicant)
+    issue_joining_invoice(MembershipFactory(pending=True, application=approved, institution=approved.institution), source="sample", on=dt.date(2026, 3, 5))
     invoice = issue_joining_invoice(pending, source="sample", on=dt.date(2026, 3, 5))
     note = credit_invoice(invoice, amount=Decimal(1), reason="x", actor=finance_officer, on=dt.date(2026, 3, 6))
     member = activate_membership(MembershipFactory(pending=True), source="sample", on=dt.date(2026, 3, 5))
@@ -272,7 +276,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "checkin:ticket": [registration.ticket],
         "unit_meetings:report": [report.project.pk],
         "apply:part": [draft.reference, "department"],
-        "apply:paper": [draft.reference, "payment-notice"],
+        "apply:paper": [approved.reference, "payment-notice"],
         "portal:end_role": [affiliation.pk],
         "fees:invoice_pdf": [invoice.pk],
         "fees:receipt_pdf": [invoice.pk],
@@ -322,6 +326,10 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     InstitutionFactory()
     OutboxMessageFactory()
     BallotFactory()
+    organisation = Organisation.load()
+    organisation.logo = store(png(), name="logo.png", owner=organisation, purpose="logo", allowed=IMAGES)
+    organisation.charter = store(pdf(), name="charter.pdf", owner=organisation, purpose="charter", allowed=PDF)
+    organisation.save()
     store(pdf(), name="x.pdf", owner=Organisation.load(), purpose="x", allowed=PDF)
     return people, arguments
 

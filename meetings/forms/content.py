@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.clock import BEIJING
 from meetings.enums import MaterialKind, Readers
 from meetings.models import Meeting, Session
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField
 
 
 class MaterialForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from alliance.common.fields import MomentField
 from meetings.enums import MeetingStatus, RegistrationStatus
 from meetings.models import Meeting, MeetingTemplate
+from members.forms.fields import FoldedCharField
 
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
@@ -23,7 +24,7 @@ class RepeatForm(forms.Form):
     """When, and called what."""
 
     starts_at = MomentField(label=gettext_lazy("Begins"))
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=160)
+    title = FoldedCharField(label=gettext_lazy("Title"), max_length=160)
 
 
 class CopyForm(forms.Form):

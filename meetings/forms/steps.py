@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import RegistrationStatus
 from meetings.models import Meeting, Offer
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.sheets.institutions import find_institution
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = FoldedCharField(label=_("Reason"), max_length=200)
 
 
 class CancelPlaceForm(ReasonForm):
@@ -28,9 +28,9 @@ class StaffRegisterForm(forms.Form):
 
     institution_name = FoldedCharField(label=_("Unit"), max_length=120, help_text=_("Any name it goes by."))
     name = FoldedCharField(label=_("Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = FoldedEmailField(label=_("E-mail"), required=False)
     offer = forms.ModelChoiceField(Offer.objects.none(), label=_("On what terms"), empty_label=None)
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Recorded, since the rules of the offer are not asked."))
+    reason = FoldedCharField(label=_("Reason"), max_length=200, help_text=_("Recorded, since the rules of the offer are not asked."))
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
