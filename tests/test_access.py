@@ -162,9 +162,9 @@ PAGES = {
     "unit_meetings:register": only("liaison"),
     "unit_meetings:calendar": only("liaison"),
     "unit_meetings:report": only("liaison"),
-    "unit_meetings:cancel": only("liaison", liaison=404),
-    "unit_meetings:substitute": only("liaison", liaison=404),
-    "unit_meetings:details": only("liaison", liaison=404),
+    "unit_meetings:cancel": only("liaison"),
+    "unit_meetings:substitute": only("liaison"),
+    "unit_meetings:details": only("liaison"),
     "unit_meetings:certificates": only("liaison", liaison=404),
     "unit_meetings:link": only("liaison", liaison=405),
     "unit_meetings:request": only("liaison", liaison=404),
@@ -237,6 +237,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     in_public = PlaceRequestFactory(meeting=meeting)
     nomination = NominationFactory()
     affiliation = liaison.person.affiliations.get()
+    own_place = RegistrationFactory(meeting=meeting, institution=affiliation.institution)
     attended = RegistrationFactory(meeting=meeting)
     attended.status = "attended"
     attended.save()
@@ -258,8 +259,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "meetings:asked": [by_link.token],
         "meetings:confirm_request": [in_public.token],
         "meetings:ask": [meeting.slug],
-        "unit_meetings:details": [meeting.slug, registration.pk],
-        "unit_meetings:certificates": only("liaison", liaison=404),
+        "unit_meetings:details": [meeting.slug, own_place.pk],
+        "unit_meetings:certificates": [meeting.slug],
         "unit_meetings:link": [meeting.slug],
         "unit_meetings:request": [meeting.slug, by_link.pk],
         "unit_meetings:nominate": [meeting.slug],
@@ -283,8 +284,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "fees:account_pdf": [invoice.institution_id],
         "fees:credit_pdf": [note.pk],
         "unit_meetings:register": [meeting.slug],
-        "unit_meetings:cancel": [meeting.slug, registration.pk],
-        "unit_meetings:substitute": [meeting.slug, registration.pk],
+        "unit_meetings:cancel": [meeting.slug, own_place.pk],
+        "unit_meetings:substitute": [meeting.slug, own_place.pk],
         "council:ballot": [ballot.pk],
         "council:receipt": [ballot.pk],
         "council:dossier": [ballot.pk, motion.pk],

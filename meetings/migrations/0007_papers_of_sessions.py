@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0005_decision_words'),
+        ('meetings', '0006_waiting_order_and_free_delegates'),
     ]
 
     operations = [

@@ -32,9 +32,9 @@ class ApplicationAdmin(InstitutionSearch, AllianceModelAdmin):
     list_display = ("reference", "institution_name", "status", "submitted_at", "screener", "round", "liaison_name")
 
     def further_history(self, obj: Application) -> list[Any]:
-        """The story goes on with the membership and its payment notices."""
+        """The story goes on with the membership, its payment notices and, once admitted, all that the unit does: registrations, dues, notices."""
         membership = getattr(obj, "membership", None)
-        return [membership, *membership.invoices.all()] if membership else []
+        return [membership, membership.institution, *membership.invoices.all()] if membership else []
 
     list_filter = ("status", "recruitment", "screener")
     search_fields = ("reference", "institution_typed", "liaison_name", "liaison_email")
