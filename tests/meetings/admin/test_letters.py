@@ -47,7 +47,7 @@ def test_all_that_the_filter_shows(rows, secretary, outbox_for):
 def test_nobody_with_an_address_is_an_error_and_what_was_typed_stays(rows, secretary):
     page = client_for(secretary).post(LIST, LETTER | {"_selected_action": [rows[2].pk]}).content.decode()
 
-    assert ("没有符合所选条件的人" in page, "上午八点在南门集合" in page) == (True, True)
+    assert ("没有符合条件的人员" in page, "上午八点在南门集合" in page) == (True, True)
 
 
 def test_a_letter_without_text_is_an_error(rows, secretary, outbox_for):

@@ -82,7 +82,8 @@ def _paid_and_cancelled(meeting: Meeting, unit: Institution, person: Person, off
     """A place that was paid and then given up: finance decides on the money."""
     (outcome,) = register_group(meeting, unit, [(person.name, lambda: person)], actor=officer)
     place = outcome.registration
-    assert place is not None and place.invoice is not None
+    assert place is not None
+    assert place.invoice is not None
     record_payment(
         institution=unit, amount=place.invoice.total, received_on=today(), payer_name=unit.name, remark=f"{place.invoice.number} 会议费（样例）",
         actor=User.objects.get(email="finance@sample.edu.cn"),
