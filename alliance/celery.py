@@ -5,12 +5,17 @@ so tasks are acknowledged late, are short, and are safe to run twice.
 """
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import task_failure
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings.dev")
+
+# A trial on a bare machine runs as root; for a real installation deploy/ has a user of its own.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -12,7 +12,7 @@ from council.enums import Electorate
 from council.models import Body, Elector, Motion, Seat
 from fees.selectors.standing import memberships_in_arrears
 from members.enums import MembershipStatus, PersonRole
-from members.models import Affiliation, Institution, Membership, Person
+from members.models import Affiliation, Institution, Membership, Person, in_force
 
 
 def current_seats(body_id: int, on: dt.date) -> QuerySet[Seat]:
@@ -59,8 +59,7 @@ def voters(body: Body, on: dt.date) -> list[Voter]:
     memberships = Membership.objects.filter(status=MembershipStatus.ACTIVE, joined_on__lte=on).select_related("institution").order_by("institution__name")
     if body.good_standing_only:
         memberships = memberships.exclude(pk__in=memberships_in_arrears(on))
-    running = Q(until=None) | Q(until__gt=on)
-    roles = Affiliation.objects.filter(running, since__lte=on, role__in=[PersonRole.DELEGATE, PersonRole.LIAISON]).select_related("person", "person__user")
+    roles = Affiliation.objects.filter(in_force(on), role__in=[PersonRole.DELEGATE, PersonRole.LIAISON]).select_related("person", "person__user")
     people: dict[int, Affiliation] = {}
     for role in roles.order_by("role", "since", "pk"):
         people.setdefault(role.institution_id, role)  # "delegate" sorts before "liaison"
@@ -74,9 +73,7 @@ def conflicts(places: Sequence[VoterT], motions: Sequence[Motion]) -> list[tuple
     """Who takes no part in what, by rule: the seat of the institution that a motion is about, and whoever has a running role there."""
     about = {motion.institution_id for motion in motions} - {None}
     people = {place.person.pk for place in places}
-    roles = set(
-        Affiliation.objects.filter(Q(until=None) | Q(until__gt=today()), institution__in=about, person__in=people).values_list("person_id", "institution_id")
-    )
+    roles = set(Affiliation.objects.filter(in_force(today()), institution__in=about, person__in=people).values_list("person_id", "institution_id"))
     return [
         (place, motion)
         for place in places

@@ -15,6 +15,7 @@ from fees.models import FapiaoRequest, Invoice
 from fees.selectors.fapiaos import known_titles
 from members.credit_codes import doubt, tidy
 from members.enums import InvoiceType
+from members.forms.fields import FoldedEmailField
 from members.models import Institution
 from members.names import normalise
 
@@ -153,7 +154,7 @@ class FapiaoForm(forms.Form):
     bank_account = FoldedField(
         label=_("Bank and account"), max_length=200, required=False, help_text=_("Needed for a special VAT invoice. A space before the number.")
     )
-    email = forms.EmailField(label=_("E-mail for the invoice"))
+    email = FoldedEmailField(label=_("E-mail for the invoice"))
     remark = FoldedField(label=_("Remark on the fapiao"), max_length=100, required=False)
     title_is_right = forms.BooleanField(label=_("The title is right although it is neither our unit's name nor that of the payer"), required=False)
 

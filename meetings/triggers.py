@@ -12,6 +12,23 @@ _SEATED = ", ".join(f"'{status}'" for status in sorted(SEATED))
 TAKES_SEAT = f"(status IN ({_SEATED}) OR keeps_seat)"
 TAKES_ALLOWANCE = f"uses_allowance AND (status IN ({_SEATED}) OR keeps_allowance)"
 FREE_MEETINGS = "coalesce((SELECT free_meetings FROM meetings_allowancerule WHERE from_year <= {year} ORDER BY from_year DESC LIMIT 1), 3)"
+DELEGATES = "coalesce((SELECT delegates_per_meeting FROM meetings_allowancerule WHERE from_year <= {year} ORDER BY from_year DESC LIMIT 1), 3)"
+
+
+def _could_move_up(row: str, offer: str) -> str:
+    """The condition that `row`, waiting on the terms of `offer`, could take a free seat now: what the checks below would say to it."""
+    taken = f"(SELECT count(*) FROM meetings_registration t WHERE {TAKES_SEAT} AND {{where}})"
+    of_unit = f"t.institution_id = {row}.institution_id AND t.meeting_id = {row}.meeting_id"
+    return f"""(
+        ({offer}.seats IS NULL OR {taken.format(where=f"t.offer_id = {offer}.id")} < {offer}.seats)
+        AND ({offer}.seats_per_unit IS NULL OR {taken.format(where=f"{of_unit} AND t.offer_id = {offer}.id")} < {offer}.seats_per_unit)
+        AND (the_meeting.unit_limit IS NULL OR {taken.format(where=of_unit)} < the_meeting.unit_limit)
+        AND (NOT {row}.uses_allowance OR (
+            {taken.format(where=f"{of_unit} AND t.uses_allowance")} < {DELEGATES.format(year=f"{row}.year")}
+            AND (EXISTS (SELECT 1 FROM meetings_registration t WHERE {of_unit} AND {TAKES_ALLOWANCE})
+                OR (SELECT count(DISTINCT meeting_id) FROM meetings_registration t
+                    WHERE t.institution_id = {row}.institution_id AND t.year = {row}.year AND {TAKES_ALLOWANCE}) < {FREE_MEETINGS.format(year=f"{row}.year")}))))"""
+
 
 PLACES = f"""
 SELECT * INTO the_meeting FROM meetings_meeting WHERE id = NEW.meeting_id;
@@ -51,6 +68,11 @@ IF TG_OP = 'INSERT' AND NEW.replaces_id IS NULL AND NEW.override_reason = ''
     AND EXISTS (SELECT 1 FROM meetings_registration WHERE meeting_id = NEW.meeting_id AND status = 'waitlisted') THEN
     RAISE EXCEPTION 'somebody waits already' USING ERRCODE = 'check_violation', CONSTRAINT = 'first_in_line';
 END IF;
+IF TG_OP = 'UPDATE' AND OLD.status = 'waitlisted' AND NEW.override_reason = '' AND EXISTS (
+    SELECT 1 FROM meetings_registration w JOIN meetings_offer o ON o.id = w.offer_id
+    WHERE w.meeting_id = NEW.meeting_id AND w.status = 'waitlisted' AND (w.queued_at, w.id) < (OLD.queued_at, OLD.id) AND {_could_move_up("w", "o")}) THEN
+    RAISE EXCEPTION 'somebody is before them in line' USING ERRCODE = 'check_violation', CONSTRAINT = 'first_in_line';
+END IF;
 IF the_offer.seats IS NOT NULL AND (
     SELECT count(*) FROM meetings_registration WHERE offer_id = NEW.offer_id AND {TAKES_SEAT} AND id <> NEW.id) >= the_offer.seats THEN
     RAISE EXCEPTION 'the offer is used up' USING ERRCODE = 'check_violation', CONSTRAINT = 'offer_seats';
@@ -65,6 +87,11 @@ IF the_meeting.unit_limit IS NOT NULL AND (
         AND {TAKES_SEAT} AND id <> NEW.id) >= the_meeting.unit_limit THEN
     RAISE EXCEPTION 'no place left for the unit at all' USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_limit';
 END IF;
+IF NEW.uses_allowance AND (
+    SELECT count(*) FROM meetings_registration WHERE meeting_id = NEW.meeting_id AND institution_id = NEW.institution_id
+        AND uses_allowance AND {TAKES_SEAT} AND id <> NEW.id) >= {DELEGATES.format(year="NEW.year")} THEN
+    RAISE EXCEPTION 'no free place left for the unit at this meeting' USING ERRCODE = 'check_violation', CONSTRAINT = 'free_delegates_per_meeting';
+END IF;
 IF NEW.uses_allowance AND NOT EXISTS (
     SELECT 1 FROM meetings_registration WHERE meeting_id = NEW.meeting_id AND institution_id = NEW.institution_id
         AND {TAKES_ALLOWANCE} AND id <> NEW.id
@@ -78,7 +105,7 @@ RETURN NEW;
 
 
 def places() -> pgtrigger.Trigger:
-    """The musts of a place: capacity, the offer's places, the unit's places, the unit's free meetings; and nobody overtakes the waiting list."""
+    """The musts of a place (R9): capacity, the offer's places, the unit's places, its free delegates and free meetings; nobody overtakes the waiting list or in it."""
     return pgtrigger.Trigger(
         name="places",
         when=pgtrigger.Before,

@@ -157,7 +157,12 @@ def shown(question: Question, value: str) -> str:
 def changes_since(application: Application, earlier: dict[str, object]) -> dict[str, str]:
     """The fields whose value differs from an earlier snapshot, with the value of then."""
     current = snapshot(application)
-    return {name: "" if earlier.get(name) is None else str(earlier.get(name)) for name in current if str(current[name]) != str(earlier.get(name))}
+    return {name: _plain(earlier.get(name)) for name in current if _plain(current[name]) != _plain(earlier.get(name))}
+
+
+def _plain(value: object) -> str:
+    """Empty and absent are the same: a question that was not asked then and stays unanswered is no change."""
+    return "" if value is None else str(value)
 
 
 def field_label(name: str) -> str:

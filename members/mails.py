@@ -130,8 +130,9 @@ def departure_decided(departure: Departure) -> None:
 
 def _departure(template: str, departure: Departure) -> None:
     institution = departure.membership.institution
+    context = {"departure": departure, "readmission_url": settings.SITE_URL + reverse("apply:readmission")}
     for person in contacts(institution, PersonRole.LIAISON, PersonRole.HEAD):
-        queue(template, to=person.email, cause=departure, subjects=[departure.membership, institution], context={"departure": departure, "person": person})
+        queue(template, to=person.email, cause=departure, subjects=[departure.membership, institution], context=context | {"person": person})
 
 
 def message_to_applicant(message: ApplicationMessage) -> None:

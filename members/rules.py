@@ -7,7 +7,7 @@ import rules
 from alliance.common.clock import today
 from alliance.common.permissions import is_signed_in, staff_model_perms
 from members.enums import WITH_APPLICANT, ApplicationStatus, PersonRole, Role
-from members.models import Affiliation, Application, Institution
+from members.models import Affiliation, Application, Institution, in_force
 
 
 @rules.predicate
@@ -30,7 +30,7 @@ def liaison_institution_ids(user: Any) -> frozenset[int]:
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "_liaison_institutions"):
-        found = Affiliation.objects.filter(person__user=user, role=PersonRole.LIAISON, since__lte=today()).exclude(until__lte=today())
+        found = Affiliation.objects.filter(in_force(today()), person__user=user, role=PersonRole.LIAISON)
         user._liaison_institutions = frozenset(found.values_list("institution_id", flat=True))
     return user._liaison_institutions
 
@@ -68,6 +68,21 @@ def can_still_withdraw(user: Any, application: Application | None) -> bool:
     return application is not None and application.status in states
 
 
+# From here on the secretariat has looked at the unit's seal: who applies speaks for the unit.
+SEAL_SEEN = {ApplicationStatus.SCREENED, ApplicationStatus.BALLOTED, ApplicationStatus.APPROVED, ApplicationStatus.ADMITTED}
+
+
+@rules.predicate
+def may_know_its_past(user: Any, institution: Institution | None) -> bool:
+    """What a unit still owes from an earlier membership: for who was its liaison, head or finance contact, and for who applies for it once its seal was seen."""
+    if institution is None or not user.is_authenticated:
+        return False
+    roles = (PersonRole.LIAISON, PersonRole.HEAD, PersonRole.FINANCE)
+    held = Affiliation.objects.filter(person__user=user, institution=institution, role__in=roles)
+    return held.exists() or Application.objects.filter(editors__user=user, institution=institution, status__in=SEAL_SEEN).exists()
+
+
+rules.add_perm("members.know_past_of_unit", may_know_its_past)
 rules.add_perm("members.start_application", is_signed_in)
 rules.add_perm("members.view_own_application", is_own_application)
 rules.add_perm("members.edit_application", is_own_application & is_with_applicant)

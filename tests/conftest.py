@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,13 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests import support
 from tests.database_template import migrated_template
+
+
+def pytest_collection_finish() -> None:
+    """Django and the tests stay to the end: the garbage collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

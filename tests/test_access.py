@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.common.clock import now
-from alliance.common.files import PDF, store
+from alliance.common.files import IMAGES, PDF, store
 from alliance.common.models import Organisation
 from council.services.closing import close_ballot
 from council.services.drafting import add_motion, open_discussion
@@ -28,7 +28,7 @@ from notices.services.consulting import add_section, close_consultation, draft_c
 from notices.services.drafting import attach, draft_notice
 from notices.services.issuing import issue_notice, submit_notice
 from notices.services.releasing import announce_notices
-from tests.factories.common import OutboxMessageFactory, pdf
+from tests.factories.common import OutboxMessageFactory, pdf, png
 from tests.factories.council import BallotFactory, BodyFactory, MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
 from tests.factories.meetings import (
@@ -64,8 +64,8 @@ PAGES = {
     "home:index": ALL,
     "home:benefits": ALL,
     "home:account_email": only(*ROLES[1:]),
-    "home:logo": dict.fromkeys(ROLES, 404),
-    "home:charter": dict.fromkeys(ROLES, 404),
+    "home:logo": ALL,
+    "home:charter": ALL,
     "home:robots": ALL,
     "home:health": ALL,
     "home:ready": ALL,
@@ -123,7 +123,8 @@ PAGES = {
     "apply:colleagues": only("applicant", others=404),
     "apply:messages": only("applicant", others=404),
     "apply:delete": only("applicant", others=404),
-    "apply:paper": only("applicant", others=404, applicant=404),
+    "apply:readmission": ALL,
+    "apply:paper": only("applicant", others=404),
     "apply:reading": only("applicant", others=404),
     "portal:overview": only("liaison"),
     "portal:unit": only("liaison"),
@@ -162,9 +163,9 @@ PAGES = {
     "unit_meetings:register": only("liaison"),
     "unit_meetings:calendar": only("liaison"),
     "unit_meetings:report": only("liaison"),
-    "unit_meetings:cancel": only("liaison", liaison=404),
-    "unit_meetings:substitute": only("liaison", liaison=404),
-    "unit_meetings:details": only("liaison", liaison=404),
+    "unit_meetings:cancel": only("liaison"),
+    "unit_meetings:substitute": only("liaison"),
+    "unit_meetings:details": only("liaison"),
     "unit_meetings:link": only("liaison", liaison=405),
     "unit_meetings:request": only("liaison", liaison=404),
     "unit_meetings:nominate": only("liaison"),
@@ -230,6 +231,9 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     add_motion(secret, title="人选")
     close_ballot(open_ballot(secret, actor=secretary), actor=secretary)
     pending = MembershipFactory(pending=True)
+    approved = ApplicationFactory(applicant=applicant, status="approved")
+    ApplicationEditor.objects.create(application=approved, user=applicant)
+    issue_joining_invoice(MembershipFactory(pending=True, application=approved, institution=approved.institution), source="sample", on=dt.date(2026, 3, 5))
     invoice = issue_joining_invoice(pending, source="sample", on=dt.date(2026, 3, 5))
     note = credit_invoice(invoice, amount=Decimal(1), reason="x", actor=finance_officer, on=dt.date(2026, 3, 6))
     member = activate_membership(MembershipFactory(pending=True), source="sample", on=dt.date(2026, 3, 5))
@@ -245,6 +249,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     in_public = PlaceRequestFactory(meeting=meeting)
     nomination = NominationFactory()
     affiliation = liaison.person.affiliations.get()
+    own_place = RegistrationFactory(meeting=meeting, institution=affiliation.institution)
     attended = RegistrationFactory(meeting=meeting)
     attended.status = "attended"
     attended.save()
@@ -266,7 +271,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "meetings:asked": [by_link.token],
         "meetings:confirm_request": [in_public.token],
         "meetings:ask": [meeting.slug],
-        "unit_meetings:details": [meeting.slug, registration.pk],
+        "unit_meetings:details": [meeting.slug, own_place.pk],
         "unit_meetings:link": [meeting.slug],
         "unit_meetings:request": [meeting.slug, by_link.pk],
         "unit_meetings:nominate": [meeting.slug],
@@ -283,15 +288,15 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "checkin:ticket": [registration.ticket],
         "unit_meetings:report": [report.project.pk],
         "apply:part": [draft.reference, "department"],
-        "apply:paper": [draft.reference, "payment-notice"],
+        "apply:paper": [approved.reference, "payment-notice"],
         "portal:end_role": [affiliation.pk],
         "fees:invoice_pdf": [invoice.pk],
         "fees:receipt_pdf": [invoice.pk],
         "fees:account_pdf": [invoice.institution_id],
         "fees:credit_pdf": [note.pk],
         "unit_meetings:register": [meeting.slug],
-        "unit_meetings:cancel": [meeting.slug, registration.pk],
-        "unit_meetings:substitute": [meeting.slug, registration.pk],
+        "unit_meetings:cancel": [meeting.slug, own_place.pk],
+        "unit_meetings:substitute": [meeting.slug, own_place.pk],
         "council:ballot": [ballot.pk],
         "council:receipt": [ballot.pk],
         "council:dossier": [ballot.pk, motion.pk],
@@ -335,6 +340,10 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     InstitutionFactory()
     OutboxMessageFactory()
     BallotFactory()
+    organisation = Organisation.load()
+    organisation.logo = store(png(), name="logo.png", owner=organisation, purpose="logo", allowed=IMAGES)
+    organisation.charter = store(pdf(), name="charter.pdf", owner=organisation, purpose="charter", allowed=PDF)
+    organisation.save()
     store(pdf(), name="x.pdf", owner=Organisation.load(), purpose="x", allowed=PDF)
     return people, arguments
 

@@ -144,14 +144,18 @@ def test_no_form_of_the_pages_breaks(world, role):  # noqa: F811
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ["finance", "secretary"])
-def test_no_form_of_the_admin_breaks(world, role):  # noqa: F811
+def test_no_form_of_the_admin_breaks(world):  # noqa: F811
     people, _arguments = world
+    finance, secretary = client_for(people["finance"]), client_for(people["secretary"])
+    # Each form once, by the one who may do less; with more rounds both send all.
+    of_finance = [address for address in admin_addresses() if finance.get(address).status_code == 200]
+    others = [address for address in admin_addresses() if ROUNDS > 1 or address not in of_finance]
 
-    broken, sent = attack(client_for(people[role]), admin_addresses(), random.Random(role))
+    broken, sent = attack(finance, of_finance, random.Random("finance"))
+    broken_too, sent_too = attack(secretary, others, random.Random("secretary"))
 
-    assert broken == []
-    assert sent > 0
+    assert broken + broken_too == []
+    assert min(sent, sent_too) > 0
 
 
 @pytest.mark.django_db

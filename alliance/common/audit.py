@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pghistory import runtime as history
 
 from alliance.common.models import LogEntry, LogSubject
+from alliance.common.money import format_money
 
 _actions: dict[str, str | Promise] = {}
 _sources: dict[str, str | Promise] = {}
@@ -76,6 +77,25 @@ def timeline(*objects: models.Model) -> QuerySet[LogEntry]:
         about |= models.Q(content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk))
     subjects = LogSubject.objects.filter(about)
     return LogEntry.objects.filter(pk__in=subjects.values("entry_id")).select_related("actor").order_by("id")
+
+
+# What of an entry's data is told beside its label, in this order; the rest is for the record's versions.
+_TOLD = ("number", "invoice", "name", "person", "to", "payer", "offer", "title", "before", "after", "amount", "total")
+_AMOUNTS = ("amount", "total")
+
+
+def detail_of(data: Mapping[str, Any]) -> str:
+    """What a timeline says beside the label: numbers, names and amounts (yuan) from an entry's data, joined by " · "; empty when there is nothing to tell."""
+    told = ((key, data.get(key)) for key in _TOLD)
+    return " · ".join(_amount(value) if key in _AMOUNTS else str(value) for key, value in told if value and isinstance(value, (str, int)))
+
+
+def _amount(value: str | int) -> str:
+    """In yuan; as it stands when an older release wrote something else."""
+    try:
+        return format_money(value)
+    except (ValueError, ArithmeticError):
+        return str(value)
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:

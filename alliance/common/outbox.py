@@ -125,10 +125,13 @@ def queue_rendered(*, template: str, to: str, key: str, subject: str, text: str)
     return message
 
 
-def messages_about(obj: models.Model) -> models.QuerySet[OutboxMessage]:
-    """The messages about `obj`, oldest first."""
-    kind = ContentType.objects.get_for_model(obj)
-    return OutboxMessage.objects.filter(subjects__content_type=kind, subjects__object_id=str(obj.pk)).order_by("id")
+def messages_about(*objects: models.Model) -> models.QuerySet[OutboxMessage]:
+    """The messages about any of `objects`, each once, oldest first."""
+    about = models.Q()
+    for obj in objects:
+        about |= models.Q(content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk))
+    subjects = OutboxSubject.objects.filter(about)
+    return OutboxMessage.objects.filter(pk__in=subjects.values("message_id")).order_by("id")
 
 
 def rendered(template: str, context: dict[str, Any], *, language: str, variant: str = "") -> dict[str, str]:

@@ -263,13 +263,14 @@ PGHISTORY_ADMIN_MODEL = ""
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # The libraries of PDF pages chatter at INFO.
+# A refused or missing page is in the access log; a trace of it in the terminal only hides what is wrong.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"pikepdf": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {"pikepdf": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }
 
 CRISPY_CLASS_CONVERTERS = {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.common.money import format_money
@@ -19,7 +19,7 @@ from fees.models import BankStatement, DunningPause, DunningText, FapiaoRequest,
 from fees.selectors.schedules import schedule_for
 from fees.selectors.standing import beyond_grace, memberships_in_arrears
 from members.enums import DEPARTURE_OPEN, MembershipStatus, PersonRole
-from members.models import Affiliation, Institution, Membership
+from members.models import Affiliation, Institution, Membership, in_force
 
 READERS = (PersonRole.LIAISON, PersonRole.FINANCE)
 
@@ -127,7 +127,7 @@ class _Reasons:
         self.vouchers = set(Voucher.objects.filter(state=VoucherState.NEW, institution__in=chosen).values_list("institution", flat=True))
         waiting = FapiaoRequest.objects.filter(state__in=[FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED], institution__in=chosen)
         self.fapiaos = set(waiting.values_list("invoices", flat=True))
-        readers = Affiliation.objects.filter(institution__in=chosen, role__in=READERS).filter(Q(until=None) | Q(until__gt=day)).exclude(person__email="")
+        readers = Affiliation.objects.filter(in_force(day), institution__in=chosen, role__in=READERS).exclude(person__email="")
         self.readers = set(readers.values_list("institution", flat=True))
         self.stale = statement_is_stale(day)
 

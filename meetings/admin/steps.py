@@ -20,7 +20,7 @@ from meetings.services.paying import prolong_hold
 from meetings.services.planning import cancel_meeting, publish_meeting
 from meetings.services.registration import cancel_registration, register_by_staff
 from members.enums import PersonRole
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.services.people import add_person
 from members.sheets.institutions import find_institution
 
@@ -92,7 +92,7 @@ class StaffRegisterForm(forms.Form):
 
     institution_name = FoldedCharField(label=_("Unit"), max_length=120, help_text=_("Any name it goes by."))
     name = FoldedCharField(label=_("Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = FoldedEmailField(label=_("E-mail"), required=False)
     offer = forms.ModelChoiceField(Offer.objects.none(), label=_("On what terms"), empty_label=None)
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Recorded, since the rules of the offer are not asked."))
 

@@ -9,7 +9,7 @@ from alliance.common.clock import BEIJING
 from meetings.enums import BadgeSize, MaterialKind, Print, PrintOrder, Readers, RegistrationStatus
 from meetings.models import Meeting
 from meetings.selectors.figures import in_order, placed
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.models import Institution
 from members.selectors.institutions import search_institutions
 
@@ -19,7 +19,7 @@ class WalkInForm(forms.Form):
 
     unit = FoldedCharField(label=_("University"), max_length=120, help_text=_("Any of its names, or pinyin."))
     name = FoldedCharField(label=_("Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("For the certificate of attendance."))
+    email = FoldedEmailField(label=_("E-mail"), required=False, help_text=_("For the certificate of attendance."))
 
     def clean_unit(self) -> Institution:
         """The university that goes by this name; several are named, so that one can be typed in full."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings.models import Meeting, MeetingQuestion, Session
 from members.enums import QuestionKind
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 
 
 class QuestionFields(forms.Form):
@@ -55,7 +55,7 @@ class AskForm(QuestionFields):
     """Somebody asks for a place."""
 
     name = FoldedCharField(label=gettext_lazy("Name"), max_length=80)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), help_text=gettext_lazy("Ticket and calendar entry are sent here."))
+    email = FoldedEmailField(label=gettext_lazy("E-mail"), help_text=gettext_lazy("Ticket and calendar entry are sent here."))
     department = FoldedCharField(label=gettext_lazy("Department"), max_length=120, required=False)
     post = FoldedCharField(label=gettext_lazy("Post"), max_length=80, required=False)
     mobile = FoldedCharField(label=gettext_lazy("Mobile"), max_length=30, required=False)

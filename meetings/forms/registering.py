@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import LIVE
 from meetings.models import Meeting
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.models import Institution, Person
 from members.selectors.memberships import affiliations_in_force
 
@@ -27,7 +27,7 @@ class RegisterForm(forms.Form):
         field.label_from_instance = lambda person: f"{person.name} {person.post} {person.email}".strip()
         for number, row in enumerate(NEW_ROWS, start=1):
             self.fields[f"name{row}"] = FoldedCharField(label=_("New colleague %(number)s: name") % {"number": number}, max_length=80, required=False)
-            self.fields[f"email{row}"] = forms.EmailField(label=_("New colleague %(number)s: e-mail") % {"number": number}, required=False)
+            self.fields[f"email{row}"] = FoldedEmailField(label=_("New colleague %(number)s: e-mail") % {"number": number}, required=False)
 
     def clean(self) -> dict[str, Any]:
         """At least one person; a new one with name and address."""

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from meetings.triggers import FREE_MEETINGS, TAKES_ALLOWANCE, TAKES_SEAT
+from meetings.triggers import DELEGATES, FREE_MEETINGS, TAKES_ALLOWANCE, TAKES_SEAT
 
 _ALLOWED = FREE_MEETINGS.format(year="y.year")
 # Each query returns what breaks the promise, as text: (what, where).
@@ -22,6 +22,10 @@ _CHECKS = {
     "person.once": """
         SELECT meeting_id || ' ' || person_id FROM meetings_registration
         WHERE status NOT IN ('cancelled', 'replaced') GROUP BY meeting_id, person_id HAVING count(*) > 1""",
+    "unit.free_delegates": f"""
+        SELECT y.institution_id || ' ' || y.meeting_id FROM (
+            SELECT institution_id, meeting_id, year, count(*) AS used FROM meetings_registration WHERE uses_allowance AND {TAKES_SEAT} GROUP BY 1, 2, 3) y
+        WHERE y.used > {DELEGATES.format(year="y.year")}""",
     "unit.free_meetings": f"""
         SELECT y.institution_id || ' ' || y.year FROM (
             SELECT institution_id, year, count(DISTINCT meeting_id) AS used FROM meetings_registration WHERE {TAKES_ALLOWANCE} GROUP BY 1, 2) y

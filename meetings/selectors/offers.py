@@ -25,13 +25,14 @@ TAKES_ALLOWANCE = Q(uses_allowance=True) & (Q(status__in=SEATED) | Q(keeps_allow
 
 @dataclass(frozen=True)
 class Fit:
-    """An offer, whether it can be taken now, the reason in words, and how many places the unit has left of it (None: no limit)."""
+    """An offer, whether it can be taken now, the reason in words, how many places the unit has left of it and has in all (None: no limit)."""
 
     offer: Offer
     fits: bool
     reason: str
     left: int | None = None
     used_up: bool = False
+    per_unit: int | None = None
 
     @property
     def price(self) -> Decimal:
@@ -52,6 +53,8 @@ class Standing:
     used_meetings: int
     draws_here: bool
     unit_total: int
+    free_delegates: int
+    free_taken: int
 
     @property
     def is_member(self) -> bool:
@@ -63,6 +66,7 @@ def standing_at(meeting: Meeting, institution: Institution) -> Standing:
     """Read what decides about the unit at the meeting."""
     membership = membership_of(institution)
     tier = membership.tier_in(meeting.year) if membership else None
+    allowance = allowance_for(meeting.year)
     seated = Registration.objects.filter(TAKES_SEAT, meeting=meeting).order_by()
     of_unit: Counter = Counter(seated.filter(institution=institution).values_list("offer_id", flat=True))
     of_all: Counter = Counter()
@@ -75,10 +79,12 @@ def standing_at(meeting: Meeting, institution: Institution) -> Standing:
         tier_id=tier.pk if tier else None,
         of_unit=of_unit,
         of_all=of_all,
-        free_meetings=allowance_for(meeting.year).free_meetings,
+        free_meetings=allowance.free_meetings,
         used_meetings=len(drawn),
         draws_here=meeting.pk in drawn,
         unit_total=sum(of_unit.values()),
+        free_delegates=allowance.delegates_per_meeting,
+        free_taken=seated.filter(institution=institution, uses_allowance=True).count(),
     )
 
 
@@ -122,7 +128,7 @@ def _fit(offer: Offer, meeting: Meeting, standing: Standing, named: set[int], *,
         return Fit(offer, fits=False, reason=refused)
     left = _left(offer, meeting, standing)
     if left is not None and left <= 0:
-        return Fit(offer, fits=False, reason=_("All its places for your unit are taken."), left=0, used_up=True)
+        return Fit(offer, fits=False, reason=_("All its places for your unit are taken."), left=0, used_up=True, per_unit=_per_unit(offer, standing))
     if offer.seats is not None and standing.of_all[offer.pk] >= offer.seats:
         return Fit(offer, fits=False, reason=_("All its places are taken."), left=0, used_up=True)
     if offer.draws_on_allowance and not standing.draws_here and standing.used_meetings >= standing.free_meetings:
@@ -166,9 +172,17 @@ def _left(offer: Offer, meeting: Meeting, standing: Standing) -> int | None:
     limits = []
     if offer.seats_per_unit is not None:
         limits.append(offer.seats_per_unit - standing.of_unit[offer.pk])
+    if offer.draws_on_allowance:
+        limits.append(standing.free_delegates - standing.free_taken)
     if meeting.unit_limit is not None:
         limits.append(meeting.unit_limit - standing.unit_total)
     return max(0, min(limits)) if limits else None
+
+
+def _per_unit(offer: Offer, standing: Standing) -> int | None:
+    """How many of a unit may take the offer at one meeting: what it says, and of the free allowance no more than R9 gives."""
+    limits = [offer.seats_per_unit, standing.free_delegates if offer.draws_on_allowance else None]
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def why(offer: Offer, meeting: Meeting) -> str:

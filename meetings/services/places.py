@@ -75,6 +75,9 @@ def refusal(error: Exception, meeting: Meeting, institution: Institution, offer:
     if constraint == "seats_per_unit":
         text = _("%(unit)s has taken all its %(seats)s places at this meeting. You can replace a colleague who is registered.")
         return UnitFull(text % {"unit": institution.name, "seats": offer.seats_per_unit})
+    if constraint == "free_delegates_per_meeting":
+        text = _("%(unit)s has taken its %(seats)s free places at this meeting. You can replace a colleague who is registered.")
+        return UnitFull(text % {"unit": institution.name, "seats": allowance_for(meeting.year).delegates_per_meeting})
     if constraint == "unit_limit":
         text = _("%(unit)s has taken all its %(seats)s places at this meeting. You can replace a colleague who is registered.")
         return UnitFull(text % {"unit": institution.name, "seats": meeting.unit_limit})

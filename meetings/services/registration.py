@@ -142,9 +142,9 @@ def _why_none(fits: list[Fit], meeting: Meeting, institution: Institution) -> Do
     if not used:
         return NoOffer(fits[0].reason) if len(fits) == 1 and fits[0].offer.audience != "members" else NoOffer()
     first = used[0]
-    if first.left == 0 and first.offer.seats_per_unit is not None:
+    if first.left == 0 and first.per_unit is not None:
         text = _("%(unit)s has taken all its %(seats)s places at this meeting. You can replace a colleague who is registered.")
-        return UnitFull(text % {"unit": institution.name, "seats": first.offer.seats_per_unit})
+        return UnitFull(text % {"unit": institution.name, "seats": first.per_unit})
     if first.offer.draws_on_allowance:
         text = _("%(unit)s has used its %(free)s free meetings of %(year)s.")
         return NoFreeMeetingLeft(text % {"unit": institution.name, "free": allowance_for(meeting.year).free_meetings, "year": meeting.year})

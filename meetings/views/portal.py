@@ -16,11 +16,12 @@ from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin
 from meetings.enums import LIVE, RegistrationStatus, RequestStatus
 from meetings.forms.registering import NEW_ROWS, CancelForm, RegisterForm, SubstituteForm
-from meetings.models import Meeting, PlaceRequest, Registration, RegistrationDraft, UnitLink
+from meetings.models import Meeting, PlaceRequest, Registration, UnitLink
 from meetings.selectors.allowances import allowance_at
 from meetings.selectors.content import units_projects
 from meetings.selectors.meetings import meetings_for_unit, upcoming_for_unit
 from meetings.selectors.offers import best_of, fits_for, has_details, position_in_line, seats_taken
+from meetings.services.drafts import draft_of, drop_draft, keep_draft
 from meetings.services.registration import Outcome, give_place_up, register_group, substitute_delegate
 from members.enums import PersonRole
 from members.models import Person
@@ -64,8 +65,7 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
 
     def get_initial(self) -> dict[str, Any]:
         """What was typed the last time and not sent."""
-        draft = self._drafts().first()
-        return draft.data if draft else {}
+        return draft_of(self.request.user, self.institution, self.meeting)  # type: ignore[arg-type]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Autosave keeps what is typed and answers in JSON; the button registers."""
@@ -104,9 +104,12 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
         for outcome in outcomes:
             if outcome.registration:
                 messages.success(self.request, f"{outcome.name}: {outcome.registration.get_status_display()}")
+                if not outcome.registration.person.email:
+                    hint = _("%(name)s has no e-mail address, so no ticket can be sent. Add one under “People”.")
+                    messages.warning(self.request, hint % {"name": outcome.name})
         for outcome in refused:
             form.add_error(None, _("%(name)s: %(reason)s") % {"name": outcome.name, "reason": outcome.error})
-        self._drafts().delete()
+        drop_draft(self.request.user, self.institution, self.meeting)  # type: ignore[arg-type]
         return self.form_invalid(form) if refused else redirect("unit_meetings:register", self.meeting.slug)
 
     def _people(self, form: Any) -> list[tuple[str, Callable[[], Person]]]:
@@ -128,14 +131,11 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
     def _total(outcomes: list[Outcome]) -> Any:
         return sum(outcome.registration.price for outcome in outcomes if outcome.registration)
 
-    def _drafts(self) -> Any:
-        return RegistrationDraft.objects.filter(user=self.request.user, institution=self.institution, meeting=self.meeting)
-
     def _autosave(self) -> JsonResponse:
         typed = self.request.POST
         data: dict[str, Any] = {"people": [pk for pk in typed.getlist("people") if pk.isdecimal()]}
         data |= {f"{name}{row}": typed.get(f"{name}{row}", "").replace("\x00", "")[:200] for row in NEW_ROWS for name in ("name", "email")}
-        RegistrationDraft.objects.update_or_create(user=self.request.user, institution=self.institution, meeting=self.meeting, defaults={"data": data})
+        keep_draft(self.request.user, self.institution, self.meeting, data)  # type: ignore[arg-type]
         return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}})
 
 

@@ -46,11 +46,15 @@ class MissingFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Of members."""
-        name = (self.value() or "").removeprefix("no_")
-        if self.value() not in GAPS:
+        code = self.value() or ""
+        if code not in GAPS:
             return queryset
         at = "" if queryset.model is Institution else "institution__"
-        held = {f"has_{name}": False} if name in {"liaison", "finance", "head"} else {f"{at}{name}": ""}
+        name = code.removeprefix("no_")
+        if role := code.removesuffix("_no_email") if code.endswith("_no_email") else "":
+            held: dict[str, Any] = {f"has_{role}": True, f"mail_{role}": False}
+        else:
+            held = {f"has_{name}": False} if name in {"liaison", "finance", "head"} else {f"{at}{name}": ""}
         return queryset.filter(**({"is_member": True} if queryset.model is Institution else {}), **held)
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.models import CalendarDay
+from members.admin import datacheck_steps, membership_steps
 from members.admin import screening_tools as tools
-from members.admin import upkeep
 from members.admin.searching import InstitutionSearch
 from members.charts import recruitment
 from members.enums import DEPARTURE_OPEN, DepartureStatus
@@ -51,7 +51,7 @@ class DepartureAdmin(InstitutionSearch, AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        views = {"pass": upkeep.PassDeparture, "approve": upkeep.ApproveDeparture, "decline": upkeep.DeclineDeparture}
+        views = {"pass": membership_steps.PassDeparture, "approve": membership_steps.ApproveDeparture, "decline": membership_steps.DeclineDeparture}
         return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 
 
@@ -78,10 +78,10 @@ class DataCheckAdmin(AllianceModelAdmin):
         """The steps."""
         wrap = admin.site.admin_view
         return [
-            path("open/", wrap(upkeep.OpenCheck.as_view()), name="members_datacheck_open"),
-            path("<int:pk>/answers.xlsx", wrap(upkeep.CheckExport.as_view()), name="members_datacheck_export"),
-            workflow_path(upkeep.RemindSilent, "remind"),
-            workflow_path(upkeep.CloseCheck, "close"),
+            path("open/", wrap(datacheck_steps.OpenCheck.as_view()), name="members_datacheck_open"),
+            path("<int:pk>/answers.xlsx", wrap(datacheck_steps.CheckExport.as_view()), name="members_datacheck_export"),
+            workflow_path(datacheck_steps.RemindSilent, "remind"),
+            workflow_path(datacheck_steps.CloseCheck, "close"),
             *super().get_urls(),
         ]
 

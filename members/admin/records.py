@@ -11,16 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from members.admin import screening_tools as tools
 from members.admin import steps
-from members.admin.scans import ScanPage, scan_of
+from members.admin.scans import ScanPage
+from members.admin.screening_panel import screening_panel
 from members.admin.searching import InstitutionSearch
-from members.answers import changes_since, field_label, labelled
-from members.credit_codes import remark
-from members.enums import ApplicationStatus, Ownership
+from members.enums import ApplicationStatus
 from members.models import Application, User
-from members.progress import history_of
-from members.scans.pages import page_count
-from members.scans.wording import told
-from members.selectors.screening import memberships_before, screening_due, similar_applications, similar_institutions
 
 SUBMITTED = ApplicationStatus.SUBMITTED
 
@@ -37,9 +32,9 @@ class ApplicationAdmin(InstitutionSearch, AllianceModelAdmin):
     list_display = ("reference", "institution_name", "status", "submitted_at", "screener", "round", "liaison_name")
 
     def further_history(self, obj: Application) -> list[Any]:
-        """The story goes on with the membership and its payment notices."""
+        """The story goes on with the membership, its payment notices and, once admitted, all that the unit does: registrations, dues, notices."""
         membership = getattr(obj, "membership", None)
-        return [membership, *membership.invoices.all()] if membership else []
+        return [membership, membership.institution, *membership.invoices.all()] if membership else []
 
     list_filter = ("status", "recruitment", "screener")
     search_fields = ("reference", "institution_typed", "liaison_name", "liaison_email")
@@ -93,37 +88,7 @@ class ApplicationAdmin(InstitutionSearch, AllianceModelAdmin):
 
     def panel_context(self, request: HttpRequest, obj: Application) -> dict[str, Any]:
         """The answers beside the scan, and all that helps to decide."""
-        submissions = list(obj.submissions.select_related("scan", "submitted_by"))
-        before = submissions[-2].snapshot if len(submissions) > 1 else None
-        changed = changes_since(obj, before) if before is not None else {}
-        return {
-            "application": obj,
-            "groups": [(title, [(field, label, value, changed.get(field)) for field, label, value in rows]) for title, rows in labelled(obj)],
-            "submissions": submissions,
-            "reading": told(obj.scan_reading),
-            "due": screening_due(obj),
-            "marks": obj.marks.filter(round=obj.round).select_related("item", "marked_by"),
-            "thread": obj.messages.select_related("author"),
-            "points": [(point, field_label(point.field)) for point in obj.correction_points.all()],
-            "earlier": similar_applications(obj),
-            "memberships": memberships_before(obj).select_related("institution"),
-            "owed": history_of(obj.institution) if obj.institution else (),
-            "scan_pages": self._scan_pages(obj),
-            "code_remark": remark(obj.invoice_tax_number) if obj.institution and obj.institution.ownership == Ownership.PUBLIC else "",
-            "alike": similar_institutions(obj.institution_typed) if obj.institution_id is None else (),
-        }
-
-    @staticmethod
-    def _scan_pages(application: Application) -> range:
-        """The numbers of the scan's pages; the machine counted them, unless it has not looked yet."""
-        stored = scan_of(application)
-        if stored is None:
-            return range(0)
-        sheets = (application.scan_reading or {}).get("sheets", 0) if stored.pk == application.scan_id else 0
-        if not sheets:
-            with stored.content.open("rb") as handle:
-                sheets = page_count(handle.read())
-        return range(1, sheets + 1)
+        return screening_panel(obj)
 
     def get_urls(self) -> list[URLPattern]:
         """The steps, and the pages of the scan."""

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
-from members.admin import names, steps, upkeep
+from members.admin import membership_steps, names, people_steps, steps
 from members.admin.filters import KindFilter, MemberFilter, MissingFilter, StandingFilter, TierFilter, YearFilter
+from members.admin.register_day import RegisterOnDay
 from members.admin.searching import InstitutionSearch
 from members.credit_codes import remark
 from members.enums import MembershipStatus, Ownership, PersonRole
@@ -67,6 +68,11 @@ class InstitutionAdmin(AllianceModelAdmin):
     ]
     inlines = (AliasInline,)
     actions_list = ()
+
+    def further_history(self, obj: Institution) -> list[Any]:
+        """One page for a unit's whole way: its applications, memberships and payment notices."""
+        return [*obj.applications.all(), *obj.memberships.all(), *obj.invoices.all()]
+
     list_before_template = "members/admin_institution_list.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -110,7 +116,7 @@ class InstitutionAdmin(AllianceModelAdmin):
         """The steps, and the import."""
         wrap = admin.site.admin_view
         views = {
-            "merge": upkeep.MergeInstitution, "invite": upkeep.InviteLiaison, "name": names.AddName, "rename": names.Rename, "unname": names.RemoveName,
+            "merge": people_steps.MergeInstitution, "invite": people_steps.InviteLiaison, "name": names.AddName, "rename": names.Rename, "unname": names.RemoveName,
         }  # fmt: skip
         return [
             *(workflow_path(view, name) for name, view in views.items()),
@@ -174,7 +180,7 @@ class PersonAdmin(InstitutionSearch, AllianceModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
         views = {
-            "move": upkeep.MovePerson, "merge": upkeep.MergePerson, "export": upkeep.ExportPerson, "erase": upkeep.ErasePerson, "endrole": names.EndRole,
+            "move": people_steps.MovePerson, "merge": people_steps.MergePerson, "export": people_steps.ExportPerson, "erase": people_steps.ErasePerson, "endrole": names.EndRole,
             "alive": names.AddressAlive,
         }  # fmt: skip
         return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
@@ -260,8 +266,14 @@ class MembershipAdmin(InstitutionSearch, AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps, and the register of any day."""
-        views = {"suspend": upkeep.Suspend, "reinstate": upkeep.Reinstate, "tier": upkeep.ChangeTier, "depart": upkeep.Depart, "end": upkeep.End}
-        page = path("on-day/", admin.site.admin_view(upkeep.RegisterOnDay.as_view()), name="members_register")
+        views = {
+            "suspend": membership_steps.Suspend,
+            "reinstate": membership_steps.Reinstate,
+            "tier": membership_steps.ChangeTier,
+            "depart": membership_steps.Depart,
+            "end": membership_steps.End,
+        }
+        page = path("on-day/", admin.site.admin_view(RegisterOnDay.as_view()), name="members_register")
         return [page, *(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 
 

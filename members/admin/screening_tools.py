@@ -2,34 +2,19 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy
 
 from alliance.common.admin.workflow import WorkflowView
+from members.admin.screening_panel import ScreeningStep
 from members.consents import wordings_in_force
-from members.enums import CheckOutcome, ConsentKind, QuestionKind, Role
-from members.models import Application, ChecklistItem, ConsentText, Question, RecruitmentRound, User
+from members.enums import ConsentKind
+from members.forms.questions import ConsentForm, QuestionForm
+from members.forms.screening import AssignForm, ChecklistForm, HoldForm, TextForm
+from members.models import ConsentText, Question
 from members.services.consents import publish_consent
 from members.services.messages import add_note, send_message
 from members.services.questions import revise_question
 from members.services.screening import assign_screener, hold_application, mark_checklist, resume_application
-
-
-class ScreeningStep(WorkflowView):
-    """A step of the secretariat on an application."""
-
-    model = Application
-    permission = "members.screen_application"
-
-
-class AssignForm(forms.Form):
-    """To whom."""
-
-    screener = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Screener"), empty_label=None)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["screener"].queryset = User.objects.filter(staff_roles__role=Role.SECRETARIAT, is_active=True).distinct()
 
 
 class Assign(ScreeningStep):
@@ -47,12 +32,6 @@ class Assign(ScreeningStep):
     def perform_step(self, form: Any) -> Any:
         """Assign."""
         assign_screener(self.record, actor=self.request.user, screener=form.cleaned_data["screener"])
-
-
-class HoldForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason, as the applicant will read it"), max_length=300)
 
 
 class Hold(ScreeningStep):
@@ -81,22 +60,6 @@ class Resume(ScreeningStep):
         resume_application(self.record, actor=self.request.user)
 
 
-class ChecklistForm(forms.Form):
-    """One mark for each point."""
-
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        marks = {mark.item_id: mark.outcome for mark in application.marks.filter(round=application.round)}
-        for item in ChecklistItem.objects.filter(is_active=True):
-            self.fields[f"item_{item.pk}"] = forms.ChoiceField(
-                label=item.text, required=False, choices=[("", "—"), *CheckOutcome.choices], initial=marks.get(item.pk, "")
-            )
-
-    def outcomes(self) -> dict[int, str]:
-        """By the point's key."""
-        return {int(name.removeprefix("item_")): value for name, value in self.cleaned_data.items()}
-
-
 class MarkChecklist(ScreeningStep):
     """Go through the points."""
 
@@ -104,7 +67,6 @@ class MarkChecklist(ScreeningStep):
     button = gettext_lazy("Save")
     done = gettext_lazy("The checklist is saved.")
     form_class = ChecklistForm
-    panel_template = "members/admin_application.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Of which application."""
@@ -113,12 +75,6 @@ class MarkChecklist(ScreeningStep):
     def perform_step(self, form: Any) -> Any:
         """Save."""
         mark_checklist(self.record, form.outcomes(), actor=self.request.user)
-
-
-class TextForm(forms.Form):
-    """A text."""
-
-    text = forms.CharField(label=gettext_lazy("Text"), max_length=3000, widget=forms.Textarea(attrs={"rows": 5}))
 
 
 class Note(ScreeningStep):
@@ -149,14 +105,6 @@ class Message(ScreeningStep):
         send_message(self.record, author=self.request.user, text=form.cleaned_data["text"], from_staff=True)
 
 
-class ConsentForm(forms.Form):
-    """The next version of a wording."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("What is agreed to"), choices=ConsentKind.choices)
-    text = forms.CharField(label=gettext_lazy("Wording"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-    details = forms.CharField(label=gettext_lazy("Explanation"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 6}))
-
-
 class PublishConsent(WorkflowView):
     """Another wording from now on."""
 
@@ -178,19 +126,6 @@ class PublishConsent(WorkflowView):
     def perform_step(self, form: Any) -> Any:
         """Publish."""
         return publish_consent(actor=self.request.user, **form.cleaned_data)
-
-
-class QuestionForm(forms.Form):
-    """A question's next version."""
-
-    text = forms.CharField(label=gettext_lazy("Question"), max_length=200)
-    help = forms.CharField(label=gettext_lazy("Hint"), max_length=300, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=QuestionKind.choices)
-    choices = forms.CharField(label=gettext_lazy("Choices, one on each line"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
-    required = forms.BooleanField(label=gettext_lazy("must be answered"), required=False)
-    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=1000)
-    is_active = forms.BooleanField(label=gettext_lazy("asked"), required=False)
-    recruitment = forms.ModelChoiceField(RecruitmentRound.objects.all(), label=gettext_lazy("only in this round"), required=False)
 
 
 class Revise(WorkflowView):

@@ -1,9 +1,9 @@
 """The parts of the application form. What is typed is kept, complete or not; what cannot be right is said at the field."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -12,25 +12,12 @@ from alliance.common.models import Organisation
 from members.answers import Part
 from members.consents import version_in_force, wordings_in_force
 from members.credit_codes import doubt, tidy
+from members.forms.fields import FoldedCharField, FoldedEmailField, folded
 from members.forms.files import MultipleFileField, MultipleFileInput
 from members.models import Application, Institution
 
-# Letters, digits and the space; Chinese punctuation stays as it was typed.
-WIDE = {0xFF01 + n: 0x21 + n for n in range(94) if chr(0x21 + n).isalnum()} | {0xFF20: "@", 0x3000: " "}
-
-
-def folded(value: str) -> str:
-    """Full-width letters and digits as plain ones, without control characters (NUL among them), trimmed."""
-    normal = unicodedata.normalize("NFC", value).translate(WIDE)
-    return "".join(c for c in normal if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
-
-
-class FoldedCharField(forms.CharField):
-    """Text in which full-width digits are as good as plain ones."""
-
-    def to_python(self, value: Any) -> str:
-        """Fold before anything is checked."""
-        return folded(super().to_python(value) or "")
+# A model's kind of text → the field that reads it.
+FIELD_CLASSES: dict[type, type[forms.CharField]] = {models.CharField: FoldedCharField, models.TextField: FoldedCharField, models.EmailField: FoldedEmailField}
 
 
 class PartForm(forms.ModelForm):
@@ -142,7 +129,13 @@ def form_for(part: Part) -> type[forms.BaseForm]:
     if part.slug == "consents":
         return ConsentsForm
     base = InvoicingForm if part.slug == "invoicing" else PartForm
-    return forms.modelform_factory(Application, form=base, fields=part.fields)
+    return forms.modelform_factory(Application, form=base, fields=part.fields, field_classes={name: FIELD_CLASSES[type(field)] for name, field in _typed(part)})
+
+
+def _typed(part: Part) -> list[tuple[str, Any]]:
+    """The model's fields of a part that people type text into."""
+    fields = [(name, Application._meta.get_field(name)) for name in part.fields]
+    return [(name, field) for name, field in fields if type(field) in FIELD_CLASSES and not field.choices]
 
 
 class ScanForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.enums import QuestionKind
-from members.forms.application import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.models import Question
 
 ANSWER_LENGTH = 3000
@@ -43,7 +43,7 @@ class ColleagueForm(forms.Form):
     """Whom to ask."""
 
     name = FoldedCharField(label=gettext_lazy("Name"), max_length=80)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), help_text=gettext_lazy("Your colleague signs in with this address; a code is sent to it."))
+    email = FoldedEmailField(label=gettext_lazy("E-mail"), help_text=gettext_lazy("Your colleague signs in with this address; a code is sent to it."))
 
 
 class HandOverForm(ColleagueForm):

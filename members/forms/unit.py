@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import PersonRole
-from members.forms.application import CreditCodeMixin, FoldedCharField
+from members.forms.application import CreditCodeMixin
+from members.forms.fields import FoldedCharField, FoldedEmailField
 
 
 class UnitForm(CreditCodeMixin, forms.Form):
@@ -18,7 +19,7 @@ class PersonForm(forms.Form):
     """Somebody of the unit."""
 
     name = FoldedCharField(label=_("Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"))
+    email = FoldedEmailField(label=_("E-mail"))
     role = forms.ChoiceField(label=_("Role"), choices=PersonRole.choices, initial=PersonRole.DELEGATE)
     department = FoldedCharField(label=_("Department"), max_length=120, required=False)
     post = FoldedCharField(label=_("Post"), max_length=80, required=False)

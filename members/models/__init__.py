@@ -4,7 +4,7 @@ from members.models.application import Application, ApplicationEditor, Correctio
 from members.models.departure import Departure
 from members.models.institution import Institution, InstitutionAlias
 from members.models.membership import Membership, MembershipTier, Suspension, Tier
-from members.models.person import Affiliation, Person
+from members.models.person import Affiliation, Person, in_force
 from members.models.questions import Answer, ConsentText, Question, RecruitmentRound
 from members.models.screening import ApplicationMessage, ChecklistItem, ChecklistMark, ReasonTemplate
 from members.models.upkeep import DataCheck, DataCheckAnswer, Invitation
@@ -38,4 +38,5 @@ __all__ = [
     "Suspension",
     "Tier",
     "User",
+    "in_force",
 ]

@@ -114,6 +114,7 @@ class Submission(models.Model):
     snapshot = models.JSONField(_("content"))
     digest = models.CharField(_("digest"), max_length=64)
     scan = models.ForeignKey("common.StoredFile", models.PROTECT, related_name="+", verbose_name=_("sealed form"))
+    explanation = models.TextField(_("why points were left as they were"), max_length=1000, blank=True, db_default="")
     submitted_at = models.DateTimeField(_("submitted"), auto_now_add=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("submitted by"))
 

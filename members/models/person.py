@@ -1,5 +1,7 @@
 """People at institutions, and what they are there."""
 
+import datetime as dt
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -60,6 +62,15 @@ class Person(TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+def in_force(on: dt.date, at: str = "") -> models.Q:
+    """The condition on roles (or on rows that reach one by `at`): held on `on`, a Beijing date.
+
+    A role ends at the beginning of its last day: whoever hands over today has no rights left today.
+    """
+    until = models.Q(**{f"{at}until": None}) | models.Q(**{f"{at}until__gt": on})
+    return models.Q(**{f"{at}since__lte": on}) & until
 
 
 @pghistory.track()

@@ -1,10 +1,10 @@
 """Members of today, and whom to write to."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from alliance.common.clock import today
 from members.enums import MEMBERSHIP_OPEN, MembershipStatus
-from members.models import Affiliation, Institution, Membership, Person
+from members.models import Affiliation, Institution, Membership, Person, in_force
 
 
 def current_members() -> QuerySet[Membership]:
@@ -20,12 +20,8 @@ def membership_of(institution: Institution) -> Membership | None:
 
 def affiliations_in_force(institution: Institution) -> QuerySet[Affiliation]:
     """Who is what at the institution today."""
-    now = today()
-    # A role ends at the beginning of its last day: whoever hands over today has no rights left today.
-    in_force = Q(until=None) | Q(until__gt=now)
-    return (
-        Affiliation.objects.filter(in_force, institution=institution, since__lte=now).select_related("person", "person__user").order_by("role", "person__name")
-    )
+    rows = Affiliation.objects.filter(in_force(today()), institution=institution)
+    return rows.select_related("person", "person__user").order_by("role", "person__name")
 
 
 def contacts(institution: Institution, *roles: str) -> list[Person]:

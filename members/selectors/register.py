@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from alliance.common.clock import today
 from members.enums import MembershipStatus, Ownership, PersonRole
-from members.models import Affiliation, DataCheck, DataCheckAnswer, Institution, Membership, MembershipTier, Suspension
+from members.models import Affiliation, DataCheck, DataCheckAnswer, Institution, Membership, MembershipTier, Suspension, in_force
 
 # The kinds of R19, as conditions on an institution. A local one is a public one that has none of the titles.
 KINDS: dict[str, Q] = {
@@ -23,7 +23,8 @@ KINDS: dict[str, Q] = {
 # Upper floors say which memberships are in arrears on a day: members knows nothing of money.
 _arrears: list[Callable[[dt.date], QuerySet[Membership]]] = []
 CONTACT_FIELDS = (("credit_code", 20), ("name_en", 10))
-CONTACT_ROLES = ((PersonRole.LIAISON, 30), (PersonRole.FINANCE, 25), (PersonRole.HEAD, 15))
+# A head is named on documents and may do without an address; liaison and finance are written to.
+CONTACT_ROLES = (("mail_liaison", 30), ("mail_finance", 25), ("has_head", 15))
 
 
 def register_on(day: dt.date) -> QuerySet[Membership]:
@@ -44,10 +45,11 @@ def roll_of(year: int) -> QuerySet[Membership]:
 
 
 def with_gaps(rows: QuerySet[Any], at: str = "pk") -> QuerySet[Any]:
-    """For institutions, or rows that point to one by `at`: adds `has_liaison`, `has_finance`, `has_head`: whether somebody with an address holds the role today."""
-    now = today()
-    held = Affiliation.objects.filter(institution=OuterRef(at), since__lte=now).filter(Q(until=None) | Q(until__gt=now)).exclude(person__email="")
-    return rows.annotate(**{f"has_{role.value}": Exists(held.filter(role=role)) for role, _weight in CONTACT_ROLES})
+    """For institutions, or rows that point to one by `at`: who holds a role today (`has_liaison`, `has_finance`, `has_head`), and with an address (`mail_…`)."""
+    held = Affiliation.objects.filter(in_force(today()), institution=OuterRef(at))
+    kinds = {"has": held, "mail": held.exclude(person__email="")}
+    roles = (PersonRole.LIAISON, PersonRole.FINANCE, PersonRole.HEAD)
+    return rows.annotate(**{f"{kind}_{role.value}": Exists(found.filter(role=role)) for kind, found in kinds.items() for role in roles})
 
 
 def completeness(institution: Any, held: Any = None) -> int:
@@ -57,13 +59,14 @@ def completeness(institution: Any, held: Any = None) -> int:
     """
     held = held or institution
     total = sum(weight for name, weight in CONTACT_FIELDS if getattr(institution, name))
-    return total + sum(weight for role, weight in CONTACT_ROLES if getattr(held, f"has_{role.value}"))
+    return total + sum(weight for name, weight in CONTACT_ROLES if getattr(held, name))
 
 
 def gaps(institution: Any, held: Any = None) -> list[str]:
-    """What is missing, as codes: no_liaison, no_finance, no_head, no_credit_code, no_name_en. Takes what `completeness` takes."""
+    """What is missing, as codes of members.wording.GAPS: nobody in a role is told apart from somebody without an address. Takes what `completeness` takes."""
     held = held or institution
-    missing = [f"no_{role.value}" for role, _weight in CONTACT_ROLES if not getattr(held, f"has_{role.value}")]
+    out_of_reach = [role for role in ("liaison", "finance", "head") if not getattr(held, f"mail_{role}")]
+    missing = [f"{role}_no_email" if getattr(held, f"has_{role}") else f"no_{role}" for role in out_of_reach]
     return missing + [f"no_{name}" for name, _weight in CONTACT_FIELDS if not getattr(institution, name)]
 
 

@@ -23,6 +23,7 @@ from members.consents import version_in_force
 from members.enums import APPLICATION_OPEN, MEMBERSHIP_OPEN, WITH_APPLICANT, ApplicationStatus
 from members.models import Application, ApplicationEditor, Institution, Membership, RecruitmentRound, Submission, User
 from members.scans.bundle import bundle
+from members.selectors.corrections import untouched
 from members.services.questions import save_answers
 
 
@@ -67,6 +68,13 @@ class NotYourTurn(DomainError):
 
 class Incomplete(DomainError):
     """Parts are missing."""
+
+
+class PointsUntouched(DomainError):
+    """What the secretariat asked to correct is as it was sent, and nothing says why."""
+
+    message = _("A point that was to be corrected has not been changed. Change it, or say why it is right as it stands.")
+    field = "explanation"
 
 
 class SealMissing(DomainError):
@@ -184,12 +192,13 @@ def remove_scan(application: Application, *, actor: User) -> Application:
 
 
 @transaction.atomic
-def submit_application(application: Application, *, actor: User, remark: str = "") -> Application:
+def submit_application(application: Application, *, actor: User, remark: str = "", explanation: str = "") -> Application:
     """Send the application to the secretariat: its content is frozen as a Submission and the applicant gets a mail.
 
     `remark`: what the applicant says about the machine's doubts on the scan; the machine never refuses, the screener decides.
+    `explanation`: why points to correct were left as they were; it stands with the submission.
     A second submit of the same round (two tabs, a double click) changes nothing and returns the application.
-    Raises Incomplete, SealMissing (none, or older than the answers), InvalidTransition.
+    Raises Incomplete, SealMissing (none, or older than the answers), PointsUntouched (without an explanation), InvalidTransition.
     """
     seen_round = application.round
     lock(application)
@@ -202,16 +211,20 @@ def submit_application(application: Application, *, actor: User, remark: str = "
         raise SealMissing
     if application.scan_digest != digest(application):
         raise SealMissing(_("The answers have changed since the form was sealed. Print it again, have it sealed and upload the new scan."))
+    left = untouched(application)
+    if left and not explanation.strip():
+        raise PointsUntouched
     Submission.objects.create(
         application=application,
         round=application.round,
         snapshot=snapshot(application),
         digest=application.scan_digest,
         scan=application.scan,
+        explanation=explanation.strip()[:1000] if left else "",
         submitted_by=actor,
     )
     move(application, to=ApplicationStatus.SUBMITTED, submitted_at=clock.now(), scan_remark=remark[:500], on_hold_since=None, hold_reason="")
-    record("application.submitted", application, actor=actor, round=application.round)
+    record("application.submitted", application, actor=actor, round=application.round, points_left=len(left))
     mails.application_submitted(application)
     return application
 

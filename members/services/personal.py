@@ -77,8 +77,8 @@ def erase_person(person: Person, *, actor: Any = None, source: str = "") -> Pers
     advisory_lock(f"person:{person.pk}")
     lock(person)
     today = clock.today()
-    in_force = Q(until=None) | Q(until__gt=today)
-    if person.affiliations.filter(in_force).exists() or person.seats.filter(Q(term_until=None) | Q(term_until__gte=today)).exists():
+    # A role that begins only later keeps the person, too.
+    if person.affiliations.filter(Q(until=None) | Q(until__gt=today)).exists() or person.seats.filter(Q(term_until=None) | Q(term_until__gte=today)).exists():
         raise StillNeeded
     user, name, addresses = person.user, person.name, addresses_of(person)
     if addresses and Application.objects.filter(named_in(addresses), status__in=APPLICATION_OPEN).exists():

@@ -9,8 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from alliance.common.audit import timeline
@@ -20,31 +18,18 @@ from alliance.common.models import Organisation
 from alliance.common.ratelimit import RateLimited
 from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin, PermissionRequired, PublicView
-from members import documents
-from members.answers import (
-    PARTS,
-    PARTS_BY_SLUG,
-    QUESTIONS,
-    asked,
-    digest,
-    field_label,
-    is_begun,
-    is_complete,
-    labelled,
-    missing_parts,
-    part_version,
-    questions_complete,
-)
+from members.answers import PARTS_BY_SLUG, digest, missing_parts, part_version
 from members.credit_codes import remark
 from members.enums import WITH_APPLICANT, ApplicationStatus
-from members.forms.application import ScanForm, form_for
+from members.forms.application import form_for
 from members.models import Application
-from members.progress import next_steps, paper_of, papers_of
-from members.scans.wording import told
-from members.selectors.institutions import search_institutions
+from members.progress import next_steps, papers_of
+from members.selectors.corrections import mendings
+from members.selectors.institutions import count_institutions, search_institutions
+from members.selectors.readmission import readmission_of
 from members.selectors.screening import screening_due
-from members.services.applying import attach_scan, remove_scan, save_part, start_application, submit_application, withdraw_application
-from members.services.printing import keep_print
+from members.selectors.tasklist import tasks_of, to_count
+from members.services.applying import save_part, start_application
 
 # In the session of somebody who wants to start and has to sign in first.
 BEGIN = "begin_application"
@@ -125,33 +110,38 @@ class Tasks(OwnApplication, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The state of each part, what was returned, the timeline."""
         application = self.application
-        parts = [{"part": part, "complete": is_complete(application, part), "begun": is_begun(application, part)} for part in PARTS]
-        if questions := asked(application):
-            begun = any(value for _question, value in questions)
-            row = {"part": QUESTIONS, "complete": begun and questions_complete(application), "begun": begun}
-            parts.insert(len(parts) - 1, row)
+        points = mendings(application) if application.status == ApplicationStatus.RETURNED else []
+        tasks = tasks_of(application, points)
+        counted = to_count(tasks)
         ready = not missing_parts(application)
-        points = list(application.correction_points.filter(round=application.round - 1)) if application.status == ApplicationStatus.RETURNED else []
-        wanted = {point.field for point in points}
-        for row in parts:
-            row["mend"] = any(field in wanted for field in row["part"].fields) or (row["part"] is QUESTIONS and any(f.startswith("question:") for f in wanted))
         return super().get_context_data(
-            parts=parts,
-            done=sum(part["complete"] for part in parts),
+            parts=tasks,
+            total=len(counted),
+            done=sum(task.complete for task in counted),
             ready=ready,
-            next_part=next((part["part"] for part in parts if not part["complete"]), None),
+            next_part=next((task.part for task in tasks if not task.complete), None),
             scan_current=bool(application.scan_id) and ready and application.scan_digest == digest(application),
-            points=[(point, field_label(point.field)) for point in points],
+            points=points,
             entries=timeline(application),
             due=screening_due(application),
             next_steps=next_steps(application),
             papers=papers_of(application),
+            return_after=readmission_of(application.institution, tell=self.request.user.has_perm("members.know_past_of_unit", application.institution)),  # type: ignore[attr-defined]
             unread=application.messages.filter(internal=False).count(),
             expires_in=max(0, Organisation.load().draft_expiry_days - (now() - application.updated_at).days),
             can_delete=application.status == ApplicationStatus.DRAFT and not application.submissions.exists(),
             can_withdraw=self.request.user.has_perm("members.withdraw_application", application),  # type: ignore[attr-defined]
             **kwargs,
         )
+
+
+def saved_message(form: forms.BaseForm) -> str:
+    """What the autosave kept, and which fields it could not keep: what is empty so far is no news."""
+    said = _("Saved at %(time)s") % {"time": moment(now())[-5:]}
+    refused = [form[name] for name in form.errors if name in form.fields and form[name].data]
+    if refused:
+        said += " · " + _("not yet: %(names)s") % {"names": "；".join(f"{field.label} ({field.errors[0]})" for field in refused)}
+    return said
 
 
 class EditPart(Editable, DomainErrorMixin, FormView):
@@ -180,10 +170,9 @@ class EditPart(Editable, DomainErrorMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The search's results for the institution."""
         text = self.request.GET.get("q", "")[:100]
-        points = self.application.correction_points.filter(round=self.application.round - 1, field__in=self.part.fields)
-        return super().get_context_data(
-            part=self.part, q=text, results=search_institutions(text) if text else [], points=points, seen=self._version(), **kwargs
-        )
+        points = [mending for mending in mendings(self.application) if mending.point.field in self.part.fields]
+        found = {"results": search_institutions(text), "found_in_all": count_institutions(text)} if text else {}
+        return super().get_context_data(part=self.part, q=text, points=points, seen=self._version(), **found, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Autosave keeps what is valid so far and answers in JSON; the button saves and goes back to the list."""
@@ -207,121 +196,8 @@ class EditPart(Editable, DomainErrorMixin, FormView):
             save_part(self.application, self.part, values, actor=self.request.user, seen=self.request.POST.get("seen", ""))
         except DomainError as error:
             return JsonResponse({"message": str(error)}, status=409)
-        return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}, "seen": self._version()})
+        return JsonResponse({"message": saved_message(form), "seen": self._version()})
 
     def _version(self) -> str:
         """What is saved now, whatever this request has in hand."""
         return part_version(Application.objects.get(pk=self.application.pk), self.part)
-
-
-class SealedForm(OwnApplication, View):
-    """The PDF to print and have sealed."""
-
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """Only when the answers are complete: a sealed form with holes helps nobody."""
-        if missing_parts(self.application):
-            messages.warning(request, _("Complete all parts first; then the form can be printed."))
-            return redirect("apply:tasks", reference)
-        keep_print(self.application)
-        response = HttpResponse(documents.sealed_form(self.application), content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{reference}.pdf"'
-        return response
-
-
-class PaperDocument(OwnApplication, View):
-    """A document that the case has brought: payment notice, letter of approval."""
-
-    def get(self, request: HttpRequest, reference: str, name: str) -> HttpResponse:
-        """404 until it exists."""
-        paper = paper_of(self.application, name)
-        if paper is None:
-            raise Http404
-        response = HttpResponse(paper.make(self.application), content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{reference}-{name}.pdf"'
-        return response
-
-
-class Scan(Editable, RateLimited, DomainErrorMixin, FormView):
-    """Print, have sealed, upload."""
-
-    template_name = "members/apply_scan.html"
-    form_class = ScanForm
-    rate = "30/m"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whether the scan that is there is of the present content."""
-        application = self.application
-        outdated = bool(application.scan_id) and application.scan_digest != digest(application)
-        return super().get_context_data(outdated=outdated, missing=missing_parts(application), reading=told(application.scan_reading), **kwargs)
-
-    def perform(self, form: forms.BaseForm) -> HttpResponse:
-        """Keep the upload."""
-        attach_scan(self.application, form.cleaned_data["scan"], actor=self.request.user)
-        messages.success(self.request, _("The sealed form has been uploaded. The machine looks at it now."))
-        return redirect("apply:scan", self.application.reference)
-
-
-class RemoveScan(Editable, View):
-    """Take the scan off again."""
-
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """Remove and go back."""
-        remove_scan(self.application, actor=request.user)
-        messages.info(request, _("The scan has been removed."))
-        return redirect("apply:scan", reference)
-
-
-class RemarkForm(forms.Form):
-    """What to tell the screener about the scan."""
-
-    remark = forms.CharField(label=gettext_lazy("Remark on the scan, if the machine is wrong"), max_length=500, required=False, strip=True)
-
-
-class Check(Editable, DomainErrorMixin, FormView):
-    """Check the answers, then submit."""
-
-    template_name = "members/apply_check.html"
-    form_class = RemarkForm
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """All answers with links to change them."""
-        parts = [part for part in PARTS if part.slug != "consents"] + [QUESTIONS]
-        groups = [(part, rows) for part, (_title, rows) in zip(parts, labelled(self.application), strict=False)]
-        return super().get_context_data(groups=groups, missing=missing_parts(self.application), reading=told(self.application.scan_reading), **kwargs)
-
-    def perform(self, form: forms.BaseForm) -> HttpResponse:
-        """Submit."""
-        submit_application(self.application, actor=self.request.user, remark=form.cleaned_data["remark"])
-        return redirect("apply:submitted", self.application.reference)
-
-
-class CheckDoor(Check):
-    """The same address after a double click: the second post finds it submitted and shows the confirmation."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """A repeated post of a form that was already taken is a success for the person."""
-        if request.method == "POST" and request.user.is_authenticated and self.application.status == ApplicationStatus.SUBMITTED:
-            return redirect("apply:submitted", self.application.reference)
-        return super().dispatch(request, *args, **kwargs)
-
-
-class Submitted(OwnApplication, TemplateView):
-    """The confirmation with the reference and what comes next."""
-
-    template_name = "members/apply_submitted.html"
-
-
-class Withdraw(OwnApplication, FormView):
-    """Take the application back, after a question."""
-
-    permission = "members.withdraw_application"
-    template_name = "members/apply_withdraw.html"
-    form_class = forms.Form
-
-    def form_valid(self, form: forms.BaseForm) -> HttpResponse:
-        """Withdraw."""
-        withdraw_application(self.application, actor=self.request.user)
-        messages.success(self.request, _("The application has been withdrawn. You may apply again at any time."))
-        return redirect("apply:start")

@@ -9,19 +9,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from alliance.common.clock import now
 from alliance.common.exceptions import DomainError
 from alliance.common.ratelimit import RateLimited
-from alliance.common.templatetags.alliance import moment
 from alliance.common.views import DomainErrorMixin
 from members.answers import QUESTIONS, asked
 from members.forms.more import ColleagueForm, MessageForm, QuestionsForm
 from members.scans.wording import told
+from members.selectors.corrections import mendings
 from members.services.applying import save_question_answers
 from members.services.drafts import delete_draft
 from members.services.invitations import invite_editor, revoke_invitation
 from members.services.messages import send_message
-from members.views.apply import Editable, OwnApplication
+from members.views.apply import Editable, OwnApplication, saved_message
 
 
 class Questions(Editable, DomainErrorMixin, FormView):
@@ -36,7 +35,7 @@ class Questions(Editable, DomainErrorMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Like a part of the form."""
-        points = self.application.correction_points.filter(round=self.application.round - 1, field__startswith="question:")
+        points = [mending for mending in mendings(self.application) if mending.point.field.startswith("question:")]
         return super().get_context_data(part=QUESTIONS, points=points, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -51,7 +50,7 @@ class Questions(Editable, DomainErrorMixin, FormView):
             save_question_answers(self.application, answers, actor=request.user)
         except DomainError as error:
             return JsonResponse({"message": str(error)}, status=409)
-        return JsonResponse({"message": _("Saved at %(time)s") % {"time": moment(now())[-5:]}})
+        return JsonResponse({"message": saved_message(form)})
 
     def perform(self, form: Any) -> HttpResponse:
         """Save."""

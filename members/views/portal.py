@@ -20,6 +20,7 @@ from members.models import Affiliation, Institution
 from members.portal import cards_for, current_institution
 from members.rules import liaison_institution_ids
 from members.selectors.memberships import affiliations_in_force, membership_of
+from members.selectors.readmission import readmission_of
 from members.services.people import add_person, change_institution, end_role
 
 
@@ -50,7 +51,7 @@ class Overview(PortalView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The cards of all apps."""
-        return super().get_context_data(cards=cards_for(self.request, self.institution), **kwargs)
+        return super().get_context_data(cards=cards_for(self.request, self.institution), return_after=readmission_of(self.institution, tell=True), **kwargs)
 
 
 class Unit(PortalView, DomainErrorMixin, FormView):

@@ -13,7 +13,7 @@ from fees.selectors.standing import beyond_grace
 from meetings.enums import SEATED, RegistrationStatus
 from meetings.models import Registration
 from members.enums import MembershipStatus, Ownership, PersonRole
-from members.models import Affiliation, Institution, Membership, MembershipTier, Person
+from members.models import Affiliation, Institution, Membership, MembershipTier, Person, in_force
 from notices.enums import Presence, Standing, UnitKind
 from notices.models import Acknowledgement, MailChoice, Recipient
 
@@ -148,8 +148,7 @@ def _of_conditions(conditions: Conditions) -> tuple[list[Addressee], list[LeftOu
 
 
 def _of_roles(roles: list[str], institutions: dict[int, Institution]) -> list[Addressee]:
-    now = today()
-    rows = Affiliation.objects.filter(institution__in=institutions, role__in=roles, since__lte=now).filter(Q(until=None) | Q(until__gt=now))
+    rows = Affiliation.objects.filter(in_force(today()), institution__in=institutions, role__in=roles)
     rows = rows.select_related("person").order_by("institution__name", "role", "person__name")
     return [Addressee(row.person, institutions[row.institution_id], row.get_role_display()) for row in rows]
 

@@ -140,6 +140,18 @@ def still_of_use(due: Due, day: dt.date) -> bool:
     return local_date(due.rule.created_at) <= due.day
 
 
+def not_yet_queued(dues: list[Due]) -> list[Due]:
+    """Those that no mail was made for yet; of two alike the first."""
+    known = set(OutboxMessage.objects.filter(key__in={due.key for due in dues}).values_list("recipient", "key"))
+    fresh = []
+    for due in dues:
+        mail = (due.to.strip().lower(), due.key)
+        if mail not in known:
+            known.add(mail)
+            fresh.append(due)
+    return fresh
+
+
 def send_due_reminders(now: dt.datetime, *, at_any_hour: bool = False) -> Counter[str]:
     """Queue what is due at `now` and not yet queued. Returns how many by kind.
 
@@ -147,11 +159,7 @@ def send_due_reminders(now: dt.datetime, *, at_any_hour: bool = False) -> Counte
     """
     ensure_default_rules()
     sent: Counter[str] = Counter()
-    dues = due_today(local_date(now)) if at_any_hour else sendable(now)
-    known = set(OutboxMessage.objects.filter(key__in={due.key for due in dues}).values_list("recipient", "key"))
-    for due in dues:
-        if (due.to.strip().lower(), due.key) in known:
-            continue
+    for due in not_yet_queued(due_today(local_date(now)) if at_any_hour else sendable(now)):
         with transaction.atomic():
             queue(
                 SOURCES[due.rule.kind].template,
@@ -163,7 +171,6 @@ def send_due_reminders(now: dt.datetime, *, at_any_hour: bool = False) -> Counte
                 attachments=due.item.attachments(),
                 variant=due.rule.variant,
             )
-        known.add((due.to.strip().lower(), due.key))
         sent[due.rule.kind] += 1
     if sent:
         ReminderRun.objects.create(queued=sent.total())

@@ -233,8 +233,9 @@ def visitor(system, chromium, request):
     assert complaints == []
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """All browser tests in one process: they share one running system."""
+    """All browser tests in one process: they share one running system. First, because the distributor reads the groups in its own hook."""
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.xdist_group("browser"))

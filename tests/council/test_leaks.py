@@ -45,9 +45,12 @@ def addresses(ballot):
     for model, model_admin in admin.site._registry.items():
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         listing = reverse(f"{base}_changelist")
-        found += [listing, f"{listing}?export=csv"]
+        found.append(listing)
+        if model._meta.app_label in {"council", "common", "members"}:
+            found.append(f"{listing}?export=csv")
         if model._meta.app_label == "council" or model._meta.model_name in {"application", "departure"}:
-            for record in model.objects.all():
+            # Of many alike the first two: one who may have voted, one who stepped aside.
+            for record in model.objects.order_by("pk")[:2]:
                 found.append(reverse(f"{base}_change", args=[record.pk]))
                 found += [reverse(f"{base}_{button.name}", args=[record.pk]) for button in getattr(model_admin, "workflow", []) if button.url is None]
     found += ["/admin/search/?s=表决", "/admin/mailbox/"]
@@ -65,10 +68,10 @@ def text_of(response):
     return f"{response.status_code} {response.headers.get('Location', '')} {NOISE.sub('', text)}"
 
 
-def answers(user, ballot):
-    """All that a user can fetch, with the calendar feed and the mails they were sent."""
+def answers(user, ballot, only=None):
+    """All that a user can fetch (or `only` these addresses of it), with the calendar feed and the mails they were sent."""
     client = client_for(user)
-    found = {address: text_of(client.get(address)) for address in addresses(ballot)}
+    found = {address: text_of(client.get(address)) for address in addresses(ballot) if only is None or address in only}
     if user is not None:
         found["feed"] = text_of(client.get(reverse("council:calendar", args=[renew_deadlines(user).token])))
         mails = OutboxMessage.objects.filter(recipient=user.email.lower()).order_by("template", "pk")
@@ -98,22 +101,27 @@ def give(ballot, electors, choices):
         act(elector, [tick(motion, choice, f"{CANARY}{choice}") for motion in ballot.motions.all()], actor=elector.person.user)
 
 
+def world_of(ballot, electors, people, choices, only=None):
+    """What everybody fetches after these votes, the ballot still open; then as if nothing had been."""
+    with transaction.atomic():
+        give(ballot, electors, choices)
+        found = {who: answers(user, Ballot.objects.get(pk=ballot.pk), only) for who, user in people.items()}
+        transaction.set_rollback(True)
+    return found
+
+
 def test_while_a_ballot_is_open_no_answer_depends_on_what_was_voted(scene):
     ballot, electors, people = scene
-    worlds = []
-
-    for choices in (["for"] * 5, ["against", "against", "against", "abstain", "against"], ["for"] * 5):
-        with transaction.atomic():
-            give(ballot, electors, choices)
-            worlds.append({who: answers(user, Ballot.objects.get(pk=ballot.pk)) for who, user in people.items()})
-            transaction.set_rollback(True)
-
+    first = world_of(ballot, electors, people, ["for"] * 5)
+    second = world_of(ballot, electors, people, ["against", "against", "against", "abstain", "against"])
+    different = {(who, where) for who in people for where, text in first[who].items() if text != second[who][where]}
     # What differs between two runs of the same votes says nothing of votes: running numbers and random keys, of pages that are not the council's.
-    noise = {(who, where) for who in people for where, text in worlds[0][who].items() if text != worlds[2][who][where]}
-    different = {(who, where) for who in people for where, text in worlds[0][who].items() if text != worlds[1][who][where]}
+    again = world_of(ballot, electors, people, ["for"] * 5, only={where for _who, where in different})
+    noise = {(who, where) for who, where in different if first[who][where] != again[who][where]}
+
     assert sorted(different - noise) == []
     assert [where for _who, where in noise if "council" in where] == []
-    assert [who for world in worlds for who in people for text in world[who].values() if CANARY in text] == []
+    assert [who for world in (first, second) for who in people for text in world[who].values() if CANARY in text] == []
 
 
 def closed_world(ballot, electors, people, choices, readers):

@@ -97,13 +97,13 @@ def test_eight_workers_one_killed_in_the_middle_and_started_again_bill_everybody
 
     # Six minutes without a sign of life later the job is anybody's.
     Job.objects.update(heartbeat_at=Job.objects.get().heartbeat_at - dt.timedelta(minutes=7))
-    again = finish({f"again-{n}": worker(run, f"again-{n}") for n in range(WORKERS)})
+    again = finish({f"again-{n}": worker(run, f"again-{n}") for n in range(2)})
 
     run.refresh_from_db()
     sequences = list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True))
     billed = InvoiceLine.objects.filter(kind="annual", year=2026, live=True).values("membership").distinct().count()
     assert after_the_kill == (1, WORKERS - 1, 0, "running")
-    assert (again, run.state, run.count, billed) == ([0] * WORKERS, "issued", UNITS, UNITS)
+    assert (again, run.state, run.count, billed) == ([0, 0], "issued", UNITS, UNITS)
     assert sequences == list(range(1, UNITS + 1))
     assert discrepancies() == []
 

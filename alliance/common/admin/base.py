@@ -81,6 +81,11 @@ class PermissionsByName:
         return [*given, *[name for name in fixed if name not in given]]
 
 
+# A record shows this many of the latest entries and mails; the earlier ones are folded.
+SHOWN_ENTRIES = 60
+SHOWN_MAILS = 20
+
+
 class AllianceModelAdmin(PermissionsByName, ModelAdmin):
     """See the module. Set `editable_fields` and `workflow`; changes made by forms are recorded in the audit."""
 
@@ -120,12 +125,17 @@ class AllianceModelAdmin(PermissionsByName, ModelAdmin):
         context = {**(extra_context or {}), "panels": ()}
         obj = self.get_object(request, object_id) if object_id else None
         if obj is not None:
+            story = (obj, *self.further_history(obj))
+            entries = list(timeline(*story))
+            mails = list(messages_about(*story)) if request.user.has_perm("common.view_outboxmessage") else []
             context |= {
                 "record": obj,
                 "steps": self.steps_for(request, obj),
                 "panels": self.panels,
-                "entries": timeline(obj, *self.further_history(obj)),
-                "mails": messages_about(obj) if request.user.has_perm("common.view_outboxmessage") else (),
+                "earlier_entries": entries[:-SHOWN_ENTRIES],
+                "entries": entries[-SHOWN_ENTRIES:],
+                "earlier_mails": mails[:-SHOWN_MAILS],
+                "mails": mails[-SHOWN_MAILS:],
                 **self.panel_context(request, obj),
             }
         return super().changeform_view(request, object_id, form_url, context)

@@ -157,7 +157,8 @@ class JobAdmin(AllianceModelAdmin):
     list_display = ("created_at", "label", "state", "percent", "started_by", "message")
     list_filter = ("state", "kind")
     list_select_related = ("started_by",)
-    fields = ("kind", "state", "done", "total", "message", "started_by", "started_at", "finished_at", "attempts")
+    fields = ("label", "state", "done", "total", "message", "started_by", "started_at", "finished_at", "attempts")
+    readonly_fields = ("label",)
     panels = ("admin/panel_job.html",)
 
     @admin.display(description=_("kind"))

@@ -61,6 +61,8 @@ class WorkflowView(DomainErrorMixin, FormView):
             "button": self.button,
             "danger": self.danger,
             "back": back,
+            "list_url": self.list_url(),
+            "list_name": self.model._meta.verbose_name_plural,
             "panel_template": self.panel_template,
             "opts": self.model._meta,
         }

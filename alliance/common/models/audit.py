@@ -51,6 +51,13 @@ class LogEntry(models.Model):
         return label_of(self.action)
 
     @property
+    def detail(self) -> str:
+        """Numbers, names and amounts that belong to the label."""
+        from alliance.common.audit import detail_of
+
+        return detail_of(self.data)
+
+    @property
     def who(self) -> str:
         """The person's name, or the source in the reader's language."""
         from alliance.common.audit import source_label

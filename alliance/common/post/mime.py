@@ -5,13 +5,13 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.header import Header
 from email.utils import encode_rfc2231, formatdate, parseaddr
 from functools import lru_cache
 
 from alliance.common.post.trouble import Broken, NoAddress
 
 EOL = b"\r\n"
+WORD_BYTES = 36
 MIMETYPE = re.compile(r"^[\w.+-]+/[\w.+-]+(; ?[\w-]+=\"?[\w.:-]+\"?)*$")
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f]")
 ADDRESS = re.compile(r"^[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+$")
@@ -68,7 +68,7 @@ def encode(letter: Letter) -> bytes:
         b"From: " + _mailbox(letter.sender),
         b"To: " + bare_address(letter.recipient).encode(),
         *([b"Reply-To: " + bare_address(letter.reply_to).encode()] if letter.reply_to else []),
-        b"Subject: " + _words(letter.subject, "Subject"),
+        b"Subject: " + _words(letter.subject),
         b"Date: " + formatdate(localtime=True).encode(),
         *([b"Message-ID: " + FORBIDDEN.sub("", letter.message_id).encode("ascii", "ignore")] if letter.message_id else []),
         b"Auto-Submitted: auto-generated",
@@ -119,16 +119,24 @@ def _base64(content: bytes) -> bytes:
     return base64.encodebytes(content).replace(b"\n", EOL)
 
 
-def _words(text: str, header: str) -> bytes:
-    """A header's text: as it is when it is short ASCII, else in encoded words."""
+def _words(text: str) -> bytes:
+    """A header's text: as it is when it is short ASCII, else in encoded words of whole characters."""
     clean = FORBIDDEN.sub(" ", text).strip()
     if clean.isascii() and len(clean) < 60 and "=?" not in clean:
         return clean.encode()
-    return Header(clean, "utf-8", header_name=header).encode(linesep="\r\n").encode("ascii")
+    # 36 bytes make a line of 76 with the header's name before it (RFC 2047). The library's own folding leaves the first line empty.
+    chunks, chunk = [], b""
+    for character in clean:
+        encoded = character.encode("utf-8", "replace")
+        if len(chunk) + len(encoded) > WORD_BYTES:
+            chunks.append(chunk)
+            chunk = b""
+        chunk += encoded
+    return b"\r\n ".join(b"=?utf-8?b?" + base64.b64encode(piece) + b"?=" for piece in [*chunks, chunk])
 
 
 def _quoted(name: str) -> bytes:
-    return b'"' + (_words(name, "name").replace(b"\r\n ", b" ") if not name.isascii() else name.replace("\\", "_").replace('"', "_").encode()) + b'"'
+    return b'"' + (_words(name).replace(b"\r\n ", b" ") if not name.isascii() else name.replace("\\", "_").replace('"', "_").encode()) + b'"'
 
 
 @lru_cache(maxsize=32)
@@ -138,4 +146,4 @@ def _mailbox(sender: str) -> bytes:
     address = address_of_sender(sender).encode()
     if not name:
         return address
-    return (_words(name, "From") if not name.isascii() else _quoted(name)) + b" <" + address + b">"
+    return (_words(name) if not name.isascii() else _quoted(name)) + b" <" + address + b">"

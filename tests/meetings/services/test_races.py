@@ -15,8 +15,8 @@ from meetings.services import places, registration
 from meetings.services.registration import cancel_registration, register, substitute_delegate
 from meetings.services.sweeping import sweep_places
 from meetings.services.waiting import accept_place
-from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory
-from tests.factories.members import MembershipFactory, PersonFactory
+from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, OfferFactory, RegistrationFactory
+from tests.factories.members import MembershipFactory, PersonFactory, StaffFactory
 from tests.support import without_triggers
 
 CLIENTS = 64
@@ -54,6 +54,34 @@ def test_sixty_four_of_one_unit_fight_for_its_last_place(secretary, race):
     outcomes = race(*[lambda p=p: register(Meeting.objects.get(pk=meeting.pk), unit, p, actor=secretary) for p in people])
 
     assert (seated(meeting), unexpected(outcomes), broken_promises()) == (3, [], [])
+
+
+def rush_of_two_offers(race):
+    """Eight of one unit at once, by two offers that draw on the allowance and set no limit of their own, written past the services. Returns how many sit."""
+    AllowanceRuleFactory()
+    meeting, unit = MeetingFactory(seats=None), MembershipFactory().institution
+    offers = [meeting.offers.get(), OfferFactory(meeting=meeting, seats_per_unit=None)]
+    people, staff = PersonFactory.create_batch(8), StaffFactory()
+
+    def write(number):
+        offer = offers[number % 2]
+        RegistrationFactory(meeting=meeting, institution=unit, person=people[number], offer=offer, uses_allowance=True, year=2100, registered_by=staff)
+
+    race(*[lambda n=n: write(n) for n in range(8)])
+    return seated(meeting)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_offers_do_not_add_up_to_more_than_the_free_delegates(race):
+    assert (rush_of_two_offers(race), broken_promises()) == (3, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_trigger_two_offers_add_up(race):
+    with without_triggers("meetings_registration"):
+        taken = rush_of_two_offers(race)
+
+    assert (taken, {what for what, _where in broken_promises()}) == (8, {"unit.free_delegates"})
 
 
 @pytest.mark.django_db(transaction=True)

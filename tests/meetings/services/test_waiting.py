@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from meetings.enums import RegistrationStatus
@@ -132,3 +132,30 @@ def test_an_offered_place_counts_as_taken(line, secretary):
     cancel_registration(first, actor=secretary)
 
     assert Registration.objects.filter(meeting=meeting, status=RegistrationStatus.OFFERED).count() == meeting.capacity
+
+
+def test_the_database_refuses_who_overtakes_within_the_line(line):
+    meeting, first, (second, third) = line
+    type(meeting).objects.filter(pk=meeting.pk).update(capacity=3)
+
+    with pytest.raises(IntegrityError, match="somebody is before them in line"), transaction.atomic():
+        Registration.objects.filter(pk=third.pk).update(status="confirmed")
+    Registration.objects.filter(pk=second.pk).update(status="confirmed")
+    Registration.objects.filter(pk=third.pk).update(status="confirmed")
+
+    assert states(first, second, third) == ["confirmed"] * 3
+
+
+@pytest.mark.django_db
+def test_the_database_lets_the_next_pass_one_whose_unit_has_no_place_left(secretary):
+    AllowanceRuleFactory()
+    meeting, unit = MeetingFactory(capacity=1, seats=1), MembershipFactory().institution
+    register(meeting, unit, PersonFactory(), actor=secretary)
+    other = MembershipFactory().institution
+    ahead = RegistrationFactory(meeting=meeting, institution=unit, status="waitlisted", queued_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    behind = RegistrationFactory(meeting=meeting, institution=other, status="waitlisted", queued_at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+    type(meeting).objects.filter(pk=meeting.pk).update(capacity=2)
+
+    Registration.objects.filter(pk=behind.pk).update(status="confirmed")
+
+    assert states(ahead, behind) == ["waitlisted", "confirmed"]

@@ -3,14 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from alliance.common.exceptions import InvalidTransition
 from members.enums import EndedHow, MembershipStatus
-from members.models import Suspension
+from members.models import Suspension, in_force
 from members.selectors.register import completeness, gaps, register_on, roll_of, with_gaps
 from members.services.memberships import TierUnchanged, change_tier, end_membership, reinstate_membership, suspend_membership
 from tests.factories.members import AffiliationFactory, InstitutionFactory, MembershipFactory, TierFactory
-from tests.support import timeline
+from tests.support import client_for, timeline
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 5)
@@ -88,3 +89,33 @@ def test_completeness_counts_contacts_and_codes():
     row = with_gaps(type(institution).objects.filter(pk=institution.pk)).get()
 
     assert (completeness(row), gaps(row)) == (60, ["no_finance", "no_head"])
+
+
+def test_a_head_without_an_address_is_no_missing_head():
+    institution = InstitutionFactory(credit_code="12100000400000624D", name_en="Sample University")
+    AffiliationFactory(institution=institution, role="liaison")
+    AffiliationFactory(institution=institution, role="head", person__email="", person__mobile="0512-65880000")
+    AffiliationFactory(institution=institution, role="finance", person__email="")
+
+    row = with_gaps(type(institution).objects.filter(pk=institution.pk)).get()
+
+    assert (completeness(row), gaps(row)) == (75, ["finance_no_email", "head_no_email"])
+
+
+def test_the_list_of_institutions_filters_by_who_has_no_address(secretary):
+    membership = MembershipFactory(institution__name="苏州大学")
+    AffiliationFactory(institution=membership.institution, role="head", person__email="")
+    MembershipFactory(institution__name="南京大学")
+    page = reverse("admin:members_institution_changelist")
+
+    listed = {code: client_for(secretary).get(page, {"missing": code}).context["cl"].result_list for code in ("head_no_email", "no_head")}
+
+    assert {code: [row.name for row in rows] for code, rows in listed.items()} == {"head_no_email": ["苏州大学"], "no_head": ["南京大学"]}
+
+
+def test_a_role_is_in_force_from_its_first_day_to_the_day_before_its_last():
+    affiliation = AffiliationFactory(since=dt.date(2026, 3, 5), until=dt.date(2026, 4, 5))
+    days = (dt.date(2026, 3, 4), dt.date(2026, 3, 5), dt.date(2026, 4, 4), dt.date(2026, 4, 5))
+
+    assert [type(affiliation).objects.filter(in_force(day)).exists() for day in days] == [False, True, True, False]
+    assert [type(affiliation.person).objects.filter(in_force(day, "affiliations__")).exists() for day in days] == [False, True, True, False]
