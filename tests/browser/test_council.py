@@ -46,7 +46,7 @@ def test_a_council_member_votes_on_a_phone_changes_and_reads_the_minutes(system,
     # The address and the code from the mail: counted like everything else.
     thumb = Thumb(member.page, taps=4, keys=len(address) + 8)
     thumb.look()
-    member.page.locator("label:has-text('同意')").first.click()
+    member.page.locator("input[value=for]").first.check()
     thumb.taps += 1
     thumb.tap("button:has-text('提交表决')")
     member.page.wait_for_selector("text=已收到 1 项表决")
@@ -55,7 +55,7 @@ def test_a_council_member_votes_on_a_phone_changes_and_reads_the_minutes(system,
     assert thumb.seconds < TWO_MINUTES
 
     thumb.tap("text=返回议项")
-    member.page.locator("label:has-text('反对')").first.click()
+    member.page.locator("input[value=against]").first.check()
     thumb.tap("button:has-text('提交修改后的表决')")
     member.page.wait_for_selector("text=已修改 1 项表决")
     assert member.page.locator("main code").first.inner_text() != first
