@@ -19,6 +19,7 @@ PACKAGE_TEXTS = [
     _("Filters"),
     _("Type to search"),
     _("Select value"),
+    _("Select action"),
     _("Close"),
     _("Sign-In Code"),
     _("Code"),

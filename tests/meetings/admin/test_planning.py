@@ -134,3 +134,13 @@ def test_the_pages_ask_as_much_for_thirty_rows_as_for_one(url, secretary):
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["meetings_meeting_changelist", "meetings_meeting_planner"])
+def test_finance_sees_no_link_to_what_only_the_secretariat_may_do(page, secretary, finance_officer):
+    link = reverse("admin:meetings_meeting_plan")
+
+    seen = [link in client_for(user).get(reverse(f"admin:{page}")).content.decode() for user in (finance_officer, secretary)]
+
+    assert seen == [False, True]
