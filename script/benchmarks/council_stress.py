@@ -40,17 +40,18 @@ def jobs() -> list[dict[str, Any]]:
 
 
 def votes_beside_closes() -> dict[str, Any]:
-    """50 voters and 50 closes at the same moment, ten times: every close answers the same tally, which is the accepted votes."""
+    """50 voters and, once the first vote is there, 50 closes, ten times: every close answers the same tally, which is the accepted votes."""
     began, accepted_in_all, refused = time.perf_counter(), 0, 0
     for run in range(RUNS):
         ballot = open_for_bench(f"beside{run}", seats=AT_ONCE)
         electors = list(ballot.electors.select_related("person__user"))
         acts: list[Callable[[], Any]] = [_voter(ballot, elector, CHOICES[n % 3]) for n, elector in enumerate(electors)]
-        acts += [lambda pk=ballot.pk: close_ballot(Ballot.objects.get(pk=pk), source="task:close-ballots") for _n in range(AT_ONCE)]  # type: ignore[misc]
+        acts += [_closer(ballot)] * AT_ONCE
         outcomes = _at_once(acts)
         accepted = Counter(outcome[0].choice for outcome in outcomes[:AT_ONCE] if isinstance(outcome, list))
         assert all(isinstance(outcome, Ballot) for outcome in outcomes[AT_ONCE:]), outcomes[AT_ONCE:]
         _counted_exactly(ballot, accepted)
+        assert accepted, "no vote was accepted: the run shows nothing"
         accepted_in_all += accepted.total()
         refused += AT_ONCE - accepted.total()
     seconds = time.perf_counter() - began
@@ -141,6 +142,17 @@ def _voter(ballot: Ballot, elector: Elector, choice: str, *, by: Elector | None 
     motion = ballot.motions.get()
     ticked = [Ticked(motion, choice, "", dossier_digest(motion))]
     return lambda: cast_votes(elector, ticked, actor=(by or elector).person.user)
+
+
+def _closer(ballot: Ballot) -> Callable[[], Ballot]:
+    """Closes as soon as a vote is there: a close takes less time than a vote, and would leave all of them too late."""
+
+    def close() -> Ballot:
+        while not Vote.objects.filter(motion__ballot=ballot).exists():
+            pass
+        return close_ballot(Ballot.objects.get(pk=ballot.pk), source="task:close-ballots")
+
+    return close
 
 
 def _at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
