@@ -2,35 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from icalendar import Calendar, Event
 
 from alliance.common.clock import now
 from council.enums import BallotStatus
 from council.models import Ballot
-from members.models import User
-
-SALT = "council.calendar"
-
-
-def calendar_token(user: Any) -> str:
-    """The secret part of a person's feed address. It changes with the account's password hash, which is how one takes it back."""
-    return signing.dumps([user.pk, user.password[-8:]], salt=SALT)
-
-
-def owner_of_token(token: str) -> User | None:
-    """Whose feed it is; None for a key we did not make or that was taken back."""
-    try:
-        pk, tail = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return None
-    user = User.objects.filter(pk=pk, is_active=True).first()
-    return user if user is not None and user.password[-8:] == tail else None
 
 
 def deadlines(ballots: Iterable[Ballot]) -> bytes:

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from alliance.common.documents import render_pdf
 from alliance.common.outbox import attachment_maker
 from council.enums import Held
 from council.models import Ballot, Motion, Proxy
 from council.selectors.tally import visible_comments, visible_result
+from council.word import minutes_as_docx, minutes_of
 from members.models import Application
 
 
@@ -16,13 +21,24 @@ def minutes(ballot: Ballot, reader: Any) -> bytes:
     For a `reader` (user) who is recused from a motion its counts, its other recusals and who took part in it are left out. A secret ballot
     shows who took part, not how.
     """
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_pdf("council/pdf/minutes.html", _content(ballot, reader))
+
+
+def minutes_docx(ballot: Ballot, reader: Any) -> bytes:
+    """The same minutes as DOCX, for the secretariat that puts them into its own paper; the same is left out for the same readers."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return minutes_as_docx(minutes_of(_content(ballot, reader)))
+
+
+def _content(ballot: Ballot, reader: Any) -> dict[str, Any]:
     motions = list(ballot.motions.select_related("result", "previous__ballot").prefetch_related("recusals__elector__institution", "recusals__elector__person"))
     for motion in motions:
         motion.ballot = ballot
         motion.said = visible_comments(motion, reader)  # type: ignore[attr-defined]
     shown = {motion.pk for motion in motions if visible_result(motion, reader) is not None}
     rows = attendance_of(ballot, motions, shown)
-    context = {
+    return {
         "ballot": ballot,
         "rules": ballot.procedure,
         "motions": motions,
@@ -32,8 +48,8 @@ def minutes(ballot: Ballot, reader: Any) -> bytes:
         "complete": len(shown) == len(motions),
         "proxies": Proxy.objects.filter(giver__ballot=ballot).select_related("giver__institution", "holder__institution", "holder__person"),
         "secret": bool(ballot.procedure and ballot.procedure.secret),
+        "on_paper": ballot.held == Held.MEETING,
     }
-    return render_pdf("council/pdf/minutes.html", context)
 
 
 def attendance_of(ballot: Ballot, motions: list[Motion], shown: set[int]) -> list[dict[str, Any]]:
@@ -41,16 +57,16 @@ def attendance_of(ballot: Ballot, motions: list[Motion], shown: set[int]) -> lis
     position = {motion.pk: motion.position for motion in motions}
     electors = ballot.electors.prefetch_related("votes", "recusals", "participations").select_related("institution", "person", "seat")
     rows = []
-    on_paper = ballot.held == Held.MEETING
+    on_paper, nothing = ballot.held == Held.MEETING, _("took no part")
     for elector in electors:
         did = {vote.motion_id: vote.get_choice_display() for vote in elector.votes.all()} | {
-            paper.motion_id: "已投票" for paper in elector.participations.all()
+            paper.motion_id: _("voted") for paper in elector.participations.all()
         }
-        aside = {recusal.motion_id: "回避" for recusal in elector.recusals.all()}
+        aside = {recusal.motion_id: _("recused") for recusal in elector.recusals.all()}
         # Of a meeting only the counts were entered: who stepped aside by rule is known, not who voted.
-        words = {position[pk]: (did | aside).get(pk, "未参加") for pk in shown if pk in aside or not on_paper}
-        absent = bool(shown) and set(words.values()) == {"未参加"}
-        said = ["未参加"] if absent else [f"{number}. {word}" for number, word in sorted(words.items())]
+        words = {position[pk]: (did | aside).get(pk, nothing) for pk in shown if pk in aside or not on_paper}
+        absent = bool(shown) and set(words.values()) == {nothing}
+        said = [nothing] if absent else [f"{number}. {word}" for number, word in sorted(words.items())]
         rows.append({"elector": elector, "said": said, "took_part": bool(set(did) & shown)})
     return rows
 

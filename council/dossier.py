@@ -17,16 +17,15 @@ def latest_submission(motion: Motion) -> Submission | None:
 
 
 def attachments_of(motion: Motion) -> list[StoredFile]:
-    """The PDFs of a motion, in the order they were added; only texts and tiers have any."""
+    """The PDFs of a motion, in the order they were added."""
     return attachments_by_motion([motion]).get(motion.pk, [])
 
 
 def attachments_by_motion(motions: Sequence[Motion]) -> dict[int, list[StoredFile]]:
     """The PDFs of several motions in one query."""
-    plain = [str(motion.pk) for motion in motions if not motion.application_id and not motion.departure_id]
     found: dict[int, list[StoredFile]] = {}
     kind = ContentType.objects.get_for_model(Motion)
-    for stored in StoredFile.objects.filter(owner_type=kind, owner_id__in=plain).order_by("created_at") if plain else []:
+    for stored in StoredFile.objects.filter(owner_type=kind, owner_id__in=[str(motion.pk) for motion in motions]).order_by("created_at"):
         found.setdefault(int(stored.owner_id), []).append(stored)
     return found
 

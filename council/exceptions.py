@@ -9,6 +9,12 @@ class CannotOpen(DomainError):
     """Something is missing."""
 
 
+class ProxyUsed(DomainError):
+    """Too late to take it back."""
+
+    message = _("The proxy was used already, or the vote is over; it can no longer be taken back.")
+
+
 class ProxyRefused(DomainError):
     """Not this one."""
 

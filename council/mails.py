@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from alliance.common.outbox import queue
-from council.models import Ballot, Elector
+from council.models import Ballot, Elector, Proxy, RevokedProxy
 from council.selectors.electorate import undecided_electors
 from members.models import Person
 
@@ -53,6 +53,25 @@ def ballot_cancelled(ballot: Ballot) -> None:
     for elector in ballot.electors.select_related("person"):
         if elector.person.email:
             queue("council/mail/ballot_cancelled", to=elector.person.email, cause=ballot, context={"ballot": ballot, "elector": elector})
+
+
+def proxy_given(proxy: Proxy) -> None:
+    """To both sides: who votes for whom, and where."""
+    ballot, key = proxy.giver.ballot, f"proxy-given:{proxy.pk}"
+    for person in (proxy.holder.person, proxy.giver.person):
+        if person.email:
+            link = ballot_link(ballot) + (f"?for={proxy.giver_id}" if person == proxy.holder.person else "")
+            context = {"ballot": ballot, "proxy": proxy, "person": person, "is_holder": person == proxy.holder.person, "link": link}
+            queue("council/mail/proxy_given", to=person.email, cause=ballot, key=key, context=context)
+
+
+def proxy_revoked(revoked: RevokedProxy) -> None:
+    """To both sides: the unit votes itself again."""
+    ballot, key = revoked.giver.ballot, f"proxy-revoked:{revoked.pk}"
+    for person in (revoked.holder.person, revoked.giver.person):
+        if person.email:
+            context = {"ballot": ballot, "revoked": revoked, "person": person, "link": ballot_link(ballot)}
+            queue("council/mail/proxy_revoked", to=person.email, cause=ballot, key=key, context=context)
 
 
 def ballot_closed(ballot: Ballot) -> None:

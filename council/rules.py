@@ -8,7 +8,7 @@ from alliance.common.clock import today
 from alliance.common.permissions import staff_model_perms
 from council.enums import BallotStatus
 from council.models import Ballot, Motion
-from council.selectors.electorate import holds_current_seat, voters
+from council.roll import conflicts, holds_current_seat, voters
 from members.models import Application
 from members.rules import is_secretariat, is_staff_member
 
@@ -41,9 +41,12 @@ def may_read_motion(user: Any, motion: Motion | None) -> bool:
     if motion is None or not user.is_authenticated:
         return False
     if motion.ballot.status == BallotStatus.DRAFT:
-        return bool(motion.ballot.discussion_from) and will_vote(user, motion.ballot)
+        own = [voter for voter in voters(motion.ballot.body, today()) if voter.person.user_id == user.pk]
+        # Who will be recused when the vote opens reads nothing of it before either, by whatever address.
+        return bool(motion.ballot.discussion_from) and motion.discussed and bool(own) and not conflicts(own, [motion])
     own = motion.ballot.electors.filter(person__user=user)
-    return own.exists() and not own.filter(recusals__motion=motion).exists()
+    held = motion.ballot.electors.filter(proxy_given__holder__person__user=user)
+    return (own.exists() or held.exists()) and not own.filter(recusals__motion=motion).exists()
 
 
 @rules.predicate

@@ -15,8 +15,9 @@ class MeetingsConfig(AppConfig):
         from alliance.common.dashboards import register_chart
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
+        from alliance.common.queues import register_queue
         from fees.services.payments import when_settled
-        from meetings import audit_actions, cards, charts, rules, sheets  # noqa: F401 (registration by import)
+        from meetings import audit_actions, cards, charts, queues, rules, sheets  # noqa: F401 (registration by import)
         from meetings.departures import cancel_places, what_of_places
         from meetings.services import attendance, printing  # noqa: F401 (kinds of jobs)
         from meetings.services.paying import follow_settled
@@ -27,6 +28,8 @@ class MeetingsConfig(AppConfig):
         # Others get these files through the pages of the meeting, the project or the ticket.
         for owner in ("Meeting", "ProjectReport"):
             register_access(self.get_model(owner), "meetings.view_meeting")
+        for queue in queues.QUEUES:
+            register_queue(**queue)
         when_settled(follow_settled)
         let_merges_pass("meetings.Nomination:nomination_is_fixed")
         register_effect(what_of_places, cancel_places)

@@ -77,6 +77,7 @@ class Print(models.TextChoices):
     BADGES = "badges", _("Badges")
     SIGN_IN = "sign-in", _("Sign-in sheet")
     CERTIFICATES = "certificates", _("Certificates of attendance")
+    BY_UNIT = "certificates-zip", _("Certificates of attendance, a folder for each unit (ZIP)")
 
 
 class PrintOrder(models.TextChoices):

@@ -219,3 +219,18 @@ END IF;
 RETURN NEW;
 """,
     )
+
+
+def session_of_the_meeting() -> pgtrigger.Trigger:
+    """A paper of an agenda item belongs to the item's meeting."""
+    return pgtrigger.Trigger(
+        name="session_of_the_meeting",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("session_id", "meeting_id"),
+        func="""
+IF NEW.session_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM meetings_session WHERE id = NEW.session_id AND meeting_id = NEW.meeting_id) THEN
+    RAISE EXCEPTION 'the agenda item belongs to another meeting' USING ERRCODE = 'check_violation', CONSTRAINT = 'session_of_the_meeting';
+END IF;
+RETURN NEW;
+""",
+    )

@@ -13,7 +13,8 @@ from alliance.common.clock import now
 from alliance.common.files import IMAGES, PDF, store
 from alliance.common.models import Organisation
 from council.services.closing import close_ballot
-from council.services.drafting import open_discussion
+from council.services.drafting import add_motion, open_discussion
+from council.services.feeds import renew_deadlines
 from council.services.opening import open_ballot
 from fees.services.billing import credit_invoice, issue_joining_invoice
 from meetings.services.certificates import issue_certificate as issue_attendance
@@ -23,12 +24,12 @@ from members.services.invitations import invite_liaison, token_of
 from members.services.joining import activate_membership
 from notices.mails import choice_of
 from notices.models import Recipient
-from notices.services.consulting import add_section, draft_consultation, open_consultation
+from notices.services.consulting import add_section, close_consultation, draft_consultation, open_consultation, publish_summary
 from notices.services.drafting import attach, draft_notice
 from notices.services.issuing import issue_notice, submit_notice
 from notices.services.releasing import announce_notices
 from tests.factories.common import OutboxMessageFactory, pdf, png
-from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory
+from tests.factories.council import BallotFactory, BodyFactory, MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import PaymentFactory, ScheduleFactory
 from tests.factories.meetings import (
     AllowanceRuleFactory,
@@ -147,7 +148,7 @@ PAGES = {
     "consultations:list": only("liaison"),
     "consultations:consultation": only("liaison"),
     "consultations:remove_file": only("liaison", liaison=405),
-    "consultations:summary": only("liaison", liaison=404),
+    "consultations:summary": only("liaison"),
     "notices:old": only(others=404, liaison=IN, finance=IN, secretary=IN, anonymous=404),
     "fees:dues": only("liaison"),
     "fees:fapiaos": only("liaison"),
@@ -165,6 +166,7 @@ PAGES = {
     "unit_meetings:cancel": only("liaison"),
     "unit_meetings:substitute": only("liaison"),
     "unit_meetings:details": only("liaison"),
+    "unit_meetings:certificates": only("liaison", liaison=404),
     "unit_meetings:link": only("liaison", liaison=405),
     "unit_meetings:request": only("liaison", liaison=404),
     "unit_meetings:nominate": only("liaison"),
@@ -177,9 +179,12 @@ PAGES = {
     "council:recuse": only("councillor", others=404),
     "council:minutes": only("councillor", "finance", "secretary"),
     "council:attendance": only("councillor", "finance", "secretary"),
-    "council:calendar": dict.fromkeys(ROLES, 404),
+    "council:minutes_docx": only("councillor", "finance", "secretary"),
+    "council:calendar_address": only("councillor"),
+    "council:calendar": ALL,
+    "council:proxy": only("councillor", others=404),
     "council:discussion": only("councillor", "finance", "secretary"),
-    "council:urn": only("councillor", others=404, councillor=404),
+    "council:urn": only("councillor", others=404),
     "mail:events": dict.fromkeys(ROLES, 404),
     "common:file": only("applicant", "finance", "secretary", "councillor", others=404),
 }
@@ -193,7 +198,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     Organisation.load()
     ScheduleFactory()
     AllowanceRuleFactory()
-    ProcedureFactory()
+    ProcedureFactory(proxies_allowed=True)
     draft = ApplicationFactory(applicant=applicant)
     ApplicationEditor.objects.create(application=draft, user=applicant)
     sent = ApplicationFactory(applicant=applicant)
@@ -212,11 +217,20 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
     consultation = draft_consultation(actor=secretary, title="草案", closes_at=now() + dt.timedelta(days=9))
     add_section(consultation, actor=secretary, title="一", text="一、甲")
     open_consultation(consultation, actor=secretary)
+    answered = draft_consultation(actor=secretary, title="已答复", closes_at=now() + dt.timedelta(days=9))
+    add_section(answered, actor=secretary, title="一", text="一、甲")
+    publish_summary(close_consultation(open_consultation(answered, actor=secretary), actor=secretary), actor=secretary, conclusion="一、照办")
     discussed = MotionFactory().ballot
     open_discussion(discussed, actor=secretary)
     closed = MotionFactory().ballot
     open_ballot(closed, actor=secretary)
     close_ballot(closed, actor=secretary)
+    persons = BodyFactory(code="persons", name="人事")
+    ProcedureFactory(body=persons, secret=True, changeable=False)
+    SeatFactory(body=persons, person=councillor.person)
+    secret = BallotFactory(body=persons)
+    add_motion(secret, title="人选")
+    close_ballot(open_ballot(secret, actor=secretary), actor=secretary)
     pending = MembershipFactory(pending=True)
     approved = ApplicationFactory(applicant=applicant, status="approved")
     ApplicationEditor.objects.create(application=approved, user=applicant)
@@ -259,6 +273,7 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "meetings:confirm_request": [in_public.token],
         "meetings:ask": [meeting.slug],
         "unit_meetings:details": [meeting.slug, own_place.pk],
+        "unit_meetings:certificates": [meeting.slug],
         "unit_meetings:link": [meeting.slug],
         "unit_meetings:request": [meeting.slug, by_link.pk],
         "unit_meetings:nominate": [meeting.slug],
@@ -289,6 +304,8 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "council:dossier": [ballot.pk, motion.pk],
         "council:recuse": [ballot.pk, motion.pk],
         "council:minutes": [closed.pk],
+        "council:minutes_docx": [closed.pk],
+        "council:proxy": [ballot.pk],
         "notices:notice": [notice.year, notice.place],
         "notices:pdf": [notice.year, notice.place],
         "notices:docx": [notice.year, notice.place],
@@ -300,11 +317,11 @@ def world(applicant, liaison, councillor, secretary, finance_officer, stranger):
         "notices:choice": [choice_of(recipient.person).token],
         "consultations:consultation": [consultation.pk],
         "consultations:remove_file": [consultation.pk, "00000000-0000-0000-0000-000000000000"],
-        "consultations:summary": [consultation.pk, "pdf"],
+        "consultations:summary": [answered.pk, "pdf"],
         "notices:old": [notice.pk],
-        "council:calendar": ["nonsense"],
+        "council:calendar": [renew_deadlines(councillor).token],
         "council:discussion": [discussed.pk],
-        "council:urn": [closed.pk],
+        "council:urn": [secret.pk],
         "common:file": [sent.scan.pk],
     }
     arguments["mail:events"] = ["brevo"]

@@ -89,6 +89,8 @@ STEPS = {
     "council_ballot_new": (403, 200),
     "council_ballot_open": (403, 200),
     "council_ballot_proxy": (403, 200),
+    "council_ballot_unproxy": (403, 200),
+    "council_procedure_withdraw": (403, 200),
     "council_ballot_round": (403, 200),
     "council_ballot_schedule": (403, 200),
     "council_seat_replace": (403, 200),

@@ -24,6 +24,7 @@ register_actions(
         "document.issued": _("Document issued"),
         "document.revoked": _("Document revoked"),
         "file.stored": _("File uploaded"),
+        "file.removed": _("File removed"),
         "sheet.applied": _("Spreadsheet taken over"),
         "sheet.undone": _("Import of a spreadsheet undone"),
         "export.made": _("Data exported"),

@@ -121,6 +121,16 @@ def store(upload: UploadedFile | bytes, *, name: str = "", owner: models.Model |
     return stored
 
 
+@transaction.atomic
+def discard(stored: StoredFile, *, actor: Any = None) -> None:
+    """Take a file away, row and bytes; the bytes go once the transaction has ended, so that a rollback loses nothing."""
+    if stored.owner is not None and actor is not None:
+        record("file.removed", stored.owner, actor=actor, name=stored.name, sha256=stored.sha256)
+    content, name = stored.content.storage, stored.content.name
+    stored.delete()
+    transaction.on_commit(lambda: content.delete(name), robust=True)
+
+
 def judge(content: bytes, allowed: Collection[str]) -> str:
     """The MIME type of `content`, found from its bytes and proved by opening it. Raises UploadRefused."""
     mimetype = _guess(content)

@@ -7,7 +7,7 @@ from typing import Any
 
 from alliance.common.mailtexts.services import register_sample
 from council import mails as council
-from council.models import Ballot, Elector
+from council.models import Ballot, Elector, Proxy, RevokedProxy
 from fees import mails as fees
 from fees.models import Allocation, Invoice
 from meetings import mails as meetings
@@ -41,6 +41,9 @@ def register() -> None:
     register_sample("council/mail/discussion_opened", electors, lambda one: council.discussion_opened(one.ballot, one.person))
     register_sample("council/mail/ballot_extended", _newest(Ballot), council.ballot_extended)
     register_sample("council/mail/ballot_cancelled", _newest(Ballot), council.ballot_cancelled)
+    proxies = _newest(Proxy, "giver__ballot", "holder")
+    register_sample("council/mail/proxy_given", proxies, council.proxy_given)
+    register_sample("council/mail/proxy_revoked", _newest(RevokedProxy, "giver__ballot", "holder"), council.proxy_revoked)
     places = _newest(Registration, "meeting", "person", "institution")
     register_sample("meetings/mail/registered", places, meetings.registered)
     register_sample("meetings/mail/waitlisted", places, meetings.registered)

@@ -18,6 +18,8 @@ PACKAGE_TEXTS = [
     _("Search apps and models..."),
     _("Filters"),
     _("Type to search"),
+    _("Select value"),
+    _("Select action"),
     _("Close"),
     _("Sign-In Code"),
     _("Code"),

@@ -4,9 +4,12 @@ from typing import Any
 
 from alliance.common.clock import today
 from council.enums import BallotStatus
-from council.models import Ballot, Motion
-from council.selectors.electorate import conflicts, procedure_for, voters
+from council.models import Ballot, Motion, Proxy, RevokedProxy
+from council.roll import conflicts, voters
+from council.selectors.electorate import procedure_for
 from council.selectors.tally import visible_result, visible_tally
+
+PROXY = ("giver__institution", "holder__institution", "holder__person", "authority")
 
 
 def ballot_panel(ballot: Ballot, reader: Any) -> dict[str, Any]:
@@ -18,6 +21,8 @@ def ballot_panel(ballot: Ballot, reader: Any) -> dict[str, Any]:
         "ballot": ballot,
         "rows": [{"motion": motion, "result": visible_result(motion, reader)} for motion in motions],
         "tally": visible_tally(ballot, reader) if ballot.status == BallotStatus.OPEN else None,
+        "proxies": Proxy.objects.filter(giver__ballot=ballot).select_related(*PROXY, "recorded_by"),
+        "revoked": RevokedProxy.objects.filter(giver__ballot=ballot).select_related(*PROXY, "revoked_by"),
         "forecast": _forecast(ballot, motions) if ballot.status == BallotStatus.DRAFT else None,
     }
 

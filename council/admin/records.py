@@ -11,7 +11,9 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from council.admin import steps
 from council.admin.panels import ballot_panel
 from council.enums import BallotStatus
+from council.forms.seats import ProcedureToComeForm
 from council.models import Ballot, Body, Procedure, Seat
+from council.selectors.electorate import is_to_come
 from members.admin.searching import InstitutionSearch
 
 
@@ -61,6 +63,13 @@ class BallotAdmin(AllianceModelAdmin):
             show=lambda b: b.status == BallotStatus.OPEN and b.procedure.proxies_allowed,
             secondary=True,
         ),
+        WorkflowButton(
+            "unproxy",
+            _("Take a proxy back"),
+            "council.manage_ballots",
+            show=lambda b: b.status == BallotStatus.OPEN and b.procedure.proxies_allowed and b.electors.exclude(proxy_given=None).exists(),
+            secondary=True,
+        ),
         WorkflowButton("round", _("New round"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.CLOSED, secondary=True),
         WorkflowButton("verify", _("Verify"), "council.view_ballot", show=lambda b: b.status == BallotStatus.CLOSED, secondary=True),
         WorkflowButton("extend", _("Extend"), "council.manage_ballots", show=lambda b: b.status == BallotStatus.OPEN, secondary=True),
@@ -73,6 +82,14 @@ class BallotAdmin(AllianceModelAdmin):
             "council.view_ballot",
             show=lambda b: b.status == BallotStatus.CLOSED,
             url=lambda b: reverse("council:minutes", args=[b.pk]),
+        ),
+        WorkflowButton(
+            "minutes_docx",
+            _("Minutes (DOCX)"),
+            "council.view_ballot",
+            show=lambda b: b.status == BallotStatus.CLOSED,
+            secondary=True,
+            url=lambda b: reverse("council:minutes_docx", args=[b.pk]),
         ),
     ]
 
@@ -94,6 +111,7 @@ class BallotAdmin(AllianceModelAdmin):
             "schedule": steps.Schedule,
             "meeting": steps.MeetingResult,
             "proxy": steps.GiveProxy,
+            "unproxy": steps.RevokeProxy,
             "round": steps.NewRound,
             "verify": steps.Verify,
             "open": steps.OpenBallot,
@@ -141,8 +159,20 @@ class ProcedureAdmin(AllianceModelAdmin):
     list_display = ("body", "effective_from", "clause", "is_sample")
     list_select_related = ("body",)
     editable_fields = ("clause", "is_sample", "reminder_days")
-    workflow = [WorkflowButton("whatif", _("What if?"), "council.view_procedure", secondary=True)]
+    workflow = [
+        WorkflowButton("whatif", _("What if?"), "council.view_procedure", secondary=True),
+        WorkflowButton("withdraw", _("Withdraw"), "council.change_procedure", show=is_to_come, danger=True),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Until they are in force rules can be corrected, all but the body; afterwards only what decides nothing."""
+        fixed = super().get_readonly_fields(request, obj)
+        return ["body"] if obj is not None and is_to_come(obj) else fixed
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Rules that may still be corrected stay rules to come: no day that has passed."""
+        return super().get_form(request, obj, change, **({"form": ProcedureToComeForm, **kwargs} if obj is not None and is_to_come(obj) else kwargs))
 
     def get_urls(self) -> list[URLPattern]:
-        """The trial."""
-        return [workflow_path(steps.WhatIf, "whatif"), *super().get_urls()]
+        """The trial, and the way back."""
+        return [workflow_path(steps.WhatIf, "whatif"), workflow_path(steps.WithdrawProcedure, "withdraw"), *super().get_urls()]

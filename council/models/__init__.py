@@ -3,13 +3,15 @@
 from council.models.ballot import Ballot, Motion
 from council.models.body import Body, Procedure, Seat
 from council.models.electorate import Elector, Recusal
-from council.models.proxy import MotionComment, Proxy
+from council.models.feed import DeadlineFeed
+from council.models.proxy import MotionComment, Proxy, RevokedProxy
 from council.models.secret import Paper, Participation
 from council.models.vote import Result, Vote
 
 __all__ = [
     "Ballot",
     "Body",
+    "DeadlineFeed",
     "Elector",
     "Motion",
     "MotionComment",
@@ -19,6 +21,7 @@ __all__ = [
     "Proxy",
     "Recusal",
     "Result",
+    "RevokedProxy",
     "Seat",
     "Vote",
 ]

@@ -82,6 +82,8 @@ class Motion(TimestampedModel):
     from_year = models.PositiveSmallIntegerField(_("from year"), null=True, blank=True)
     # A new round names the old one: after a vote without a decision, or as the second vote of the assembly (R15).
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name=_("earlier vote"))
+    # Whether it is among what is discussed before the vote, if the ballot is put to discussion.
+    discussed = models.BooleanField(_("discussed first"), default=True)
     needs_second_vote = models.BooleanField(_("also put to the assembly"), default=False)
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"), blank=True)

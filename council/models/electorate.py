@@ -71,17 +71,17 @@ class Recusal(models.Model):
                 name="before_the_vote",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("vote_ballot", "council_ballot%ROWTYPE")],
+                declare=[("vote_ballot", "council_ballot%ROWTYPE"), ("theirs", "bigint[]")],
                 func=f"""
                 {UNTIL_THE_END}
                 -- Whoever is recused votes on it for nobody else: a vote of those whose proxy they hold stands in the way as well.
-                PERFORM 1 FROM council_elector WHERE id IN (SELECT giver_id FROM council_proxy WHERE holder_id = NEW.elector_id) FOR NO KEY UPDATE;
-                IF EXISTS (SELECT 1 FROM council_vote WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id)
-                    OR EXISTS (SELECT 1 FROM council_participation WHERE elector_id = NEW.elector_id AND motion_id = NEW.motion_id)
-                    OR EXISTS (SELECT 1 FROM council_vote v JOIN council_proxy p ON p.giver_id = v.elector_id
-                        WHERE p.holder_id = NEW.elector_id AND v.motion_id = NEW.motion_id)
-                    OR EXISTS (SELECT 1 FROM council_participation v JOIN council_proxy p ON p.giver_id = v.elector_id
-                        WHERE p.holder_id = NEW.elector_id AND v.motion_id = NEW.motion_id) THEN
+                -- So does one of the same person at another place, that they have not given away. What is by rule is written before any vote.
+                SELECT array_agg(e.id) INTO theirs FROM council_elector e JOIN council_elector own ON own.id = NEW.elector_id
+                    WHERE e.ballot_id = own.ballot_id AND (e.id = own.id OR e.id IN (SELECT giver_id FROM council_proxy WHERE holder_id = own.id)
+                        OR (e.person_id = own.person_id AND NOT EXISTS (SELECT 1 FROM council_proxy WHERE giver_id = e.id)));
+                PERFORM 1 FROM council_elector WHERE id = ANY(theirs) ORDER BY id FOR NO KEY UPDATE;
+                IF EXISTS (SELECT 1 FROM council_vote WHERE elector_id = ANY(theirs) AND motion_id = NEW.motion_id)
+                    OR EXISTS (SELECT 1 FROM council_participation WHERE elector_id = ANY(theirs) AND motion_id = NEW.motion_id) THEN
                     RAISE EXCEPTION 'a vote is there already' USING ERRCODE = 'check_violation', CONSTRAINT = 'recusal_before_vote';
                 END IF;
                 RETURN NEW;

@@ -19,7 +19,11 @@ UNTIL_THE_END = WHILE_OPEN.replace(
 )
 WHO_STEPPED_ASIDE = """
                 IF EXISTS (SELECT 1 FROM council_recusal WHERE motion_id = NEW.motion_id
-                    AND (elector_id = NEW.elector_id OR elector_id IN (SELECT holder_id FROM council_proxy WHERE giver_id = NEW.elector_id))) THEN
+                    AND (elector_id = NEW.elector_id OR elector_id IN (SELECT holder_id FROM council_proxy WHERE giver_id = NEW.elector_id))) OR EXISTS (
+                    -- A person with two places steps aside at both, unless somebody else votes at the other.
+                    SELECT 1 FROM council_recusal r JOIN council_elector there ON there.id = r.elector_id JOIN council_elector here ON here.id = NEW.elector_id
+                    WHERE r.motion_id = NEW.motion_id AND there.ballot_id = here.ballot_id AND there.person_id = here.person_id
+                        AND NOT EXISTS (SELECT 1 FROM council_proxy WHERE giver_id = NEW.elector_id)) THEN
                     RAISE EXCEPTION 'the elector is recused' USING ERRCODE = 'check_violation', CONSTRAINT = 'vote_not_when_recused';
                 END IF;
 """

@@ -12,7 +12,7 @@ from council.models.electorate import Elector
 
 
 class Proxy(TimestampedModel):
-    """One elector votes for another, by a written authority; nobody holds more than one."""
+    """One elector votes for another, by a written authority; nobody holds more than one. Taken back, it leaves a `RevokedProxy`."""
 
     giver = models.OneToOneField(Elector, models.PROTECT, related_name="proxy_given", verbose_name=_("gives the vote"))
     holder = models.OneToOneField(Elector, models.PROTECT, related_name="proxy_held", verbose_name=_("votes for them"))
@@ -24,7 +24,26 @@ class Proxy(TimestampedModel):
         verbose_name_plural = _("proxies")
         constraints = [models.CheckConstraint(condition=~models.Q(giver=models.F("holder")), name="proxy_is_somebody_else")]
         triggers = [
-            *append_only(),
+            append_only()[1],  # no TRUNCATE
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="taken_back_unused",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                declare=[("votes_on", "council_ballot%ROWTYPE")],
+                func="""
+                -- The lock on the giver makes a vote that the holder casts for it come before or after, as the lock of a vote does.
+                SELECT b.* INTO votes_on FROM council_ballot b JOIN council_elector e ON e.ballot_id = b.id
+                    WHERE e.id = OLD.giver_id FOR SHARE OF b FOR NO KEY UPDATE OF e;
+                IF votes_on.status <> 'open' OR clock_timestamp() >= votes_on.closes_at
+                    OR NOT EXISTS (SELECT 1 FROM council_revokedproxy WHERE giver_id = OLD.giver_id AND holder_id = OLD.holder_id AND given_at = OLD.created_at)
+                    OR EXISTS (SELECT 1 FROM council_vote WHERE elector_id = OLD.giver_id)
+                    OR EXISTS (SELECT 1 FROM council_participation WHERE elector_id = OLD.giver_id) THEN
+                    RAISE EXCEPTION 'a proxy that was used stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'proxy_taken_back_unused';
+                END IF;
+                RETURN OLD;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="proxy_within_rules",
                 when=pgtrigger.Before,
@@ -43,6 +62,28 @@ class Proxy(TimestampedModel):
                 """,
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.holder}"
+
+
+class RevokedProxy(models.Model):
+    """A proxy that was taken back before it was used: what stood in its row, by whom it was taken back, and why."""
+
+    giver = models.ForeignKey(Elector, models.PROTECT, related_name="revoked_proxies", verbose_name=_("gives the vote"))
+    holder = models.ForeignKey(Elector, models.PROTECT, related_name="+", verbose_name=_("votes for them"))
+    authority = models.ForeignKey("common.StoredFile", models.PROTECT, related_name="+", verbose_name=_("written authority"))
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    given_at = models.DateTimeField(_("given"))
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken back by"))
+    revoked_at = models.DateTimeField(_("taken back"), auto_now_add=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("proxy taken back")
+        verbose_name_plural = _("proxies taken back")
+        ordering = ("pk",)
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.holder}"

@@ -24,6 +24,8 @@ class Vote(TimestampedModel):
     dossier = models.CharField(_("digest of the dossier"), max_length=64)
     receipt = models.CharField(_("receipt"), max_length=12, unique=True)
     cast_at = models.DateTimeField(_("cast"))
+    # How often the voter has thought again; each time there is a new receipt.
+    changes = models.PositiveSmallIntegerField(_("changed so many times"), default=0)
 
     class Meta:
         verbose_name = _("vote")

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from alliance.common.clock import today
 from council.enums import BallotStatus
 from council.models import Ballot, Elector, Motion
-from council.selectors.electorate import voters
+from council.roll import voters
 
 
 def ballots_visible_to(user: Any) -> QuerySet[Ballot]:

@@ -6,7 +6,7 @@ import json
 from django.db.models import Count
 
 from council.enums import Choice, Office
-from council.models import Motion
+from council.models import Motion, Proxy
 
 
 def counts(motion: Motion) -> dict[str, int]:
@@ -33,7 +33,8 @@ def chairs_vote(motion: Motion) -> str:
 
 
 def digest_of(motion: Motion, numbers: dict[str, int]) -> str:
-    """SHA-256 over electorate, recusals, votes (by receipt) and counts of a motion; printed in the minutes, recomputed by `verify_ballot`."""
+    """SHA-256 over electorate, proxies, recusals, votes (by receipt) and counts of a motion; printed in the minutes, recomputed by `verify_ballot`."""
+    proxies = sorted(Proxy.objects.filter(giver__ballot=motion.ballot_id).values_list("giver_id", "holder_id"))
     content = {
         "counts": numbers,
         "electorate": list(motion.ballot.electors.order_by("pk").values_list("pk", "institution_id", "person_id")),
@@ -41,5 +42,7 @@ def digest_of(motion: Motion, numbers: dict[str, int]) -> str:
         "took_part": sorted(motion.participations.values_list("elector_id", flat=True)),
         "votes": sorted(motion.votes.values_list("receipt", "elector_id", "choice", "dossier")),
         "papers": sorted(motion.papers.values_list("receipt", "choice")),
+        # Only where there are any, so that digests of ballots without them stay what they were.
+        **({"proxies": proxies} if proxies else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,36 +1,10 @@
-"""Who votes: seats, member units, places in the electorate of a ballot."""
+"""Rules of procedure in force, and places in the electorate of a ballot."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from django.db.models import Q, QuerySet
+from typing import Any
 
 from alliance.common.clock import today
-from council.enums import Electorate
-from council.models import Ballot, Body, Elector, Motion, Procedure, Seat
-from fees.selectors.standing import memberships_in_arrears
-from members.enums import MembershipStatus, PersonRole
-from members.models import Affiliation, Institution, Membership, Person, in_force
-
-
-def current_seats(body_id: int, on: dt.date) -> QuerySet[Seat]:
-    """The seats whose term runs on a day."""
-    running = Q(term_until=None) | Q(term_until__gte=on)
-    return Seat.objects.filter(running, body_id=body_id, term_from__lte=on).select_related("institution", "person", "person__user")
-
-
-def holds_current_seat(user: Any) -> bool:
-    """Whether the user's person holds a seat today, or stands in the electorate of a ballot; asked once per user object."""
-    if not user.is_authenticated:
-        return False
-    if not hasattr(user, "_holds_seat"):
-        running = Q(term_until=None) | Q(term_until__gte=today())
-        user._holds_seat = (
-            Seat.objects.filter(running, person__user=user, term_from__lte=today()).exists() or Elector.objects.filter(person__user=user).exists()
-        )
-    return user._holds_seat
+from council.models import Ballot, Elector, Procedure
 
 
 def procedure_for(body_id: int, on: dt.date) -> Procedure | None:
@@ -38,11 +12,17 @@ def procedure_for(body_id: int, on: dt.date) -> Procedure | None:
     return Procedure.objects.filter(body_id=body_id, effective_from__lte=on).order_by("-effective_from").first()
 
 
+def is_to_come(procedure: Procedure) -> bool:
+    """Whether the rules are not in force yet and no ballot used them, so that they may still be corrected or withdrawn."""
+    return procedure.effective_from > today() and not Ballot.objects.filter(procedure=procedure).exists()
+
+
 def electors_of(user: Any, ballot: Ballot) -> list[Elector]:
-    """The places in the electorate for which the user votes: their own, unless they gave it away, and one they hold for somebody else."""
+    """The places in the electorate for which the user votes: their own first, unless they gave it away, and one they hold for somebody else."""
     own = ballot.electors.filter(person__user=user, proxy_given=None)
     held = ballot.electors.filter(proxy_given__holder__person__user=user)
-    return list((own | held).select_related("institution", "person").order_by("pk").distinct())
+    places = (own | held).select_related("institution", "person").order_by("pk").distinct()
+    return sorted(places, key=lambda place: place.person.user_id != user.pk)
 
 
 def elector_of(user: Any, ballot: Ballot) -> Elector | None:
@@ -60,52 +40,3 @@ def undecided_electors(ballot: Ballot) -> list[Elector]:
         if motions - done:
             undecided.append(elector)
     return undecided
-
-
-@dataclass(frozen=True)
-class Voter:
-    """One who will stand in the electorate: a seat, or a member unit, and the person who votes."""
-
-    institution: Institution
-    person: Person
-    seat: Seat | None = None
-    membership: Membership | None = None
-
-    @property
-    def office(self) -> str:
-        """The office of the seat; none for a member unit."""
-        return self.seat.office if self.seat is not None else ""
-
-
-def voters(body: Body, on: dt.date) -> list[Voter]:
-    """Who would vote if a ballot of the body opened on that day.
-
-    A body of seats: their holders. The assembly: each active member unit (in good standing, if the body says so), by its delegate or else its
-    liaison; a unit without either has nobody to vote and is left out.
-    """
-    if body.electorate == Electorate.SEATS:
-        return [Voter(seat.institution, seat.person, seat=seat) for seat in current_seats(body.pk, on)]
-    memberships = Membership.objects.filter(status=MembershipStatus.ACTIVE, joined_on__lte=on).select_related("institution").order_by("institution__name")
-    if body.good_standing_only:
-        memberships = memberships.exclude(pk__in=memberships_in_arrears(on))
-    roles = Affiliation.objects.filter(in_force(on), role__in=[PersonRole.DELEGATE, PersonRole.LIAISON]).select_related("person", "person__user")
-    people: dict[int, Affiliation] = {}
-    for role in roles.order_by("role", "since", "pk"):
-        people.setdefault(role.institution_id, role)  # "delegate" sorts before "liaison"
-    return [Voter(m.institution, people[m.institution_id].person, membership=m) for m in memberships if m.institution_id in people]
-
-
-VoterT = TypeVar("VoterT", Voter, Elector)
-
-
-def conflicts(places: Sequence[VoterT], motions: Sequence[Motion]) -> list[tuple[VoterT, Motion]]:
-    """Who takes no part in what, by rule: the seat of the institution that a motion is about, and whoever has a running role there."""
-    about = {motion.institution_id for motion in motions} - {None}
-    people = {place.person.pk for place in places}
-    roles = set(Affiliation.objects.filter(in_force(today()), institution__in=about, person__in=people).values_list("person_id", "institution_id"))
-    return [
-        (place, motion)
-        for place in places
-        for motion in motions
-        if motion.institution_id is not None and (motion.institution_id == place.institution.pk or (place.person.pk, motion.institution_id) in roles)
-    ]

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from council.enums import BallotStatus, Held
 from council.models import Body, Elector, Recusal, Seat
-from council.selectors.electorate import current_seats
+from council.roll import current_seats
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.common.audit import timeline
 from council.enums import BallotStatus, Held
-from council.models import Ballot, Motion, Participation, Vote
+from council.models import Ballot, Motion, Participation, Proxy, Result, Vote
 from council.procedure import decide
 from council.selectors.counting import chairs_vote, digest_of, motion_counts
 
@@ -20,15 +21,55 @@ def discrepancies(ballot: Ballot) -> list[str]:
     """
     if ballot.status != BallotStatus.CLOSED:
         return [_("The ballot is not closed.")]
-    found = []
-    seats = ballot.electors.count()
+    found = _of_proxies(ballot)
     for motion in ballot.motions.select_related("result").order_by("position"):
         motion.ballot = ballot
-        found += [f"{motion.position}. {motion.title}: {text}" for text in _of_motion(motion, seats)]
+        found += [f"{motion.position}. {motion.title}: {text}" for text in _of_motion(motion)]
     return found
 
 
-def _of_motion(motion: Motion, seats: int) -> list[str]:
+def _of_proxies(ballot: Ballot) -> list[str]:
+    """Each proxy is within the ballot and its rules, and every vote for a giver was cast by whoever held the proxy, as the log says."""
+    proxies = list(Proxy.objects.filter(giver__ballot=ballot).select_related("giver__institution", "holder__person"))
+    found = []
+    if proxies and not (ballot.procedure and ballot.procedure.proxies_allowed):
+        found.append(_("There are proxies, but the rules allow none."))
+    holders = {proxy.holder_id for proxy in proxies}
+    for proxy in proxies:
+        name = proxy.giver.institution.name
+        if proxy.holder.ballot_id != ballot.pk:
+            found.append(_("%(giver)s: the holder of the proxy stands in another ballot.") % {"giver": name})
+        if proxy.giver_id in holders:
+            found.append(_("%(giver)s: gave its vote away and holds one.") % {"giver": name})
+        casts = timeline(ballot).filter(action="vote.cast", data__elector=proxy.giver_id)
+        holder = proxy.holder.person.user_id  # None once the account has gone: then the log alone says who it was
+        if holder is not None and casts.exclude(actor=holder).exists():
+            found.append(_("%(giver)s: somebody else than the holder of the proxy has voted for it.") % {"giver": name})
+    return found
+
+
+def _of_votes(motion: Motion, result: Result) -> list[str]:
+    """The votes or papers themselves: as many as was counted, none late, none by the recused."""
+    ballot, rules, found = motion.ballot, motion.ballot.procedure, []
+    assert rules is not None  # an opened ballot has its rules, by constraint
+    stored = {name: getattr(result, name) for name in COUNTS}
+    counted = motion_counts(motion, ballot.electors.count())
+    if counted != stored:
+        found.append(_("Counted again: %(counted)s. Stored: %(stored)s.") % {"counted": counted, "stored": stored})
+    if chairs_vote(motion) != result.chair:
+        found.append(_("The chair's vote is not the stored one."))
+    if Vote.objects.filter(motion=motion, cast_at__gt=ballot.closed_at).exists():
+        found.append(_("A vote is later than the close."))
+    if Vote.objects.filter(motion=motion, elector__recusals__motion=motion).exists():
+        found.append(_("Somebody voted who was recused."))
+    if Vote.objects.filter(motion=motion, elector__proxy_given__holder__recusals__motion=motion).exists():
+        found.append(_("Somebody recused voted by proxy."))
+    if rules.secret and Participation.objects.filter(motion=motion).count() != motion.papers.count():
+        found.append(_("There are not as many papers as voters."))
+    return found
+
+
+def _of_motion(motion: Motion) -> list[str]:
     result = getattr(motion, "result", None)
     if result is None:
         return [_("There is no result.")]
@@ -37,17 +78,7 @@ def _of_motion(motion: Motion, seats: int) -> list[str]:
     found = []
     stored = {name: getattr(result, name) for name in COUNTS}
     if ballot.held != Held.MEETING:
-        counted = motion_counts(motion, seats)
-        if counted != stored:
-            found.append(_("Counted again: %(counted)s. Stored: %(stored)s.") % {"counted": counted, "stored": stored})
-        if chairs_vote(motion) != result.chair:
-            found.append(_("The chair's vote is not the stored one."))
-        if Vote.objects.filter(motion=motion, cast_at__gt=ballot.closed_at).exists():
-            found.append(_("A vote is later than the close."))
-        if Vote.objects.filter(motion=motion, elector__recusals__motion=motion).exists():
-            found.append(_("Somebody voted who was recused."))
-        if rules.secret and Participation.objects.filter(motion=motion).count() != motion.papers.count():
-            found.append(_("There are not as many papers as voters."))
+        found += _of_votes(motion, result)
     if result.digest and digest_of(motion, stored) != result.digest:
         found.append(_("The digest of electorate and votes is not the stored one."))
     with translation.override(settings.LANGUAGE_CODE):

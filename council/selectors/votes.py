@@ -4,6 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from council.enums import Choice
 from council.models import Elector, Motion, Participation, Recusal, Vote
 
 
@@ -16,6 +19,11 @@ class Own:
     what: str
     receipt: str
     at: dt.datetime | None
+
+    @property
+    def word(self) -> str:
+        """What the person did, in words."""
+        return str(Choice(self.what).label if self.what in Choice.values else {"recused": _("Recused"), "secret": _("Secret")}[self.what])
 
 
 def votes_of(user: Any) -> list[Own]:

@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.audit import record
 from alliance.common.clock import database_now, today
 from alliance.common.exceptions import InvalidTransition
-from alliance.common.files import PDF, store
+from alliance.common.files import PDF, discard, store
 from alliance.common.locking import lock
+from alliance.common.models import StoredFile
 from council import mails
+from council.dossier import attachments_of
 from council.enums import BallotStatus, MotionKind
 from council.exceptions import CannotOpen
 from council.models import Ballot, Body, Motion, MotionComment
-from council.selectors.electorate import voters
+from council.roll import voters
 from members.models import Application, Departure, Institution, Membership, Tier, User
 
 
@@ -59,12 +61,12 @@ def add_motion(
     departure: Departure | None = None,
     tier_change: tuple[Membership, Tier, int] | None = None,
     text: str = "",
-    attachments: Sequence[UploadedFile] = (),
+    attachments: Sequence[UploadedFile | StoredFile] = (),
     previous: Motion | None = None,
     needs_second_vote: bool = False,
     actor: Any = None,
 ) -> Motion:
-    """Add a motion at the end of a draft: on an application, a departure, a (membership, tier, from year), or a text of its own with PDFs.
+    """Add a motion at the end of a draft: on an application, a departure, a (membership, tier, from year), or a text of its own; `attachments` are PDFs, those of an earlier round are copied.
 
     An application or a departure gives the motion its title when there is no other. `previous`: the vote of which this is a new round. Raises InvalidTransition when the ballot is open already, UploadRefused.
     """
@@ -88,7 +90,10 @@ def add_motion(
         text=text,
     )
     for upload in attachments:
-        store(upload, owner=motion, purpose="motion", actor=actor, allowed=PDF)
+        if isinstance(upload, StoredFile):
+            store(upload.content.read(), name=upload.name, owner=motion, purpose="motion", actor=actor, allowed=PDF)
+        else:
+            store(upload, owner=motion, purpose="motion", actor=actor, allowed=PDF)
     return motion
 
 
@@ -115,6 +120,9 @@ def edit_draft(ballot: Ballot, *, title: str, introduction: str, closes_at: dt.d
     ballot.title, ballot.introduction, ballot.closes_at = title, introduction, closes_at
     ballot.save(update_fields=["title", "introduction", "closes_at", "updated_at"])
     removed = [motion.title for motion in without]
+    for motion in without:
+        for stored in attachments_of(motion):
+            discard(stored, actor=actor)
     ballot.motions.filter(pk__in=[motion.pk for motion in without]).delete()
     for position, motion in enumerate(ballot.motions.order_by("position"), 1):
         if motion.position != position:
@@ -126,13 +134,17 @@ def edit_draft(ballot: Ballot, *, title: str, introduction: str, closes_at: dt.d
 
 
 @transaction.atomic
-def open_discussion(ballot: Ballot, *, actor: User) -> Ballot:
-    """Let those who will vote read a draft and comment on it. Raises InvalidTransition, CannotOpen without motions."""
+def open_discussion(ballot: Ballot, *, actor: User, motions: Collection[Motion] | None = None) -> Ballot:
+    """Let those who will vote read these `motions` of a draft (all of them for None) and comment on each. Raises InvalidTransition, CannotOpen without motions."""
     lock(ballot)
     if ballot.status != BallotStatus.DRAFT or ballot.discussion_from:
         raise InvalidTransition
     if not ballot.motions.exists():
         raise CannotOpen(_("The ballot has no motion."))
+    if motions is not None:
+        ballot.motions.exclude(pk__in=[motion.pk for motion in motions]).update(discussed=False)
+        if not motions:
+            raise CannotOpen(_("Choose at least one motion to discuss."))
     ballot.discussion_from = database_now()
     ballot.save(update_fields=["discussion_from", "updated_at"])
     record("ballot.discussed", ballot, actor=actor)
@@ -146,7 +158,7 @@ def comment(motion: Motion, *, actor: User, institution: Institution | None, tex
     """Say something on a motion while its ballot is discussed. Raises InvalidTransition once the vote has opened."""
     ballot = motion.ballot
     lock(ballot)
-    if ballot.status != BallotStatus.DRAFT or not ballot.discussion_from:
+    if ballot.status != BallotStatus.DRAFT or not ballot.discussion_from or not motion.discussed:
         raise InvalidTransition
     record("motion.commented", ballot, actor=actor, motion=motion.pk)
     return MotionComment.objects.create(motion=motion, author=actor, institution=institution, text=text)

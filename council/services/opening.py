@@ -17,7 +17,8 @@ from council import mails
 from council.enums import BallotStatus, Office, TieRule
 from council.exceptions import CannotOpen
 from council.models import Ballot, Elector, Motion, Procedure, Recusal
-from council.selectors.electorate import Voter, conflicts, procedure_for, voters
+from council.roll import Voter, conflicts, voters
+from council.selectors.electorate import procedure_for
 from council.services.carrying_out import put_to_vote
 from members.models import User
 
@@ -43,6 +44,8 @@ def open_ballot(ballot: Ballot, *, actor: Any = None, source: str = "") -> Ballo
     Raises CannotOpen without motions, rules, seats or time, or with two chairs to decide a tie; InvalidTransition when an application has moved on.
     """
     lock(ballot)
+    if ballot.status != BallotStatus.DRAFT:
+        raise InvalidTransition
     now = database_now()
     if ballot.closes_at <= now:
         raise CannotOpen(_("The closing time has passed. Set a later one."))
@@ -69,14 +72,24 @@ def freeze_electorate(ballot: Ballot, electorate: list[Voter], motions: list[Mot
         Elector(ballot=ballot, seat=voter.seat, membership=voter.membership, institution=voter.institution, person=voter.person, office=voter.office)
         for voter in electorate
     )
-    with translation.override(settings.LANGUAGE_CODE):
-        reason = _("The motion is about the own institution.")
-    Recusal.objects.bulk_create(Recusal(elector=elector, motion=motion, automatic=True, reason=reason) for elector, motion in conflicts(electors, motions))
+    Recusal.objects.bulk_create(
+        Recusal(elector=elector, motion=motion, automatic=True, reason=reason_of(elector, motion)) for elector, motion in conflicts(electors, motions)
+    )
     return electors
 
 
+def reason_of(elector: Elector, motion: Motion) -> str:
+    """Why the place is recused by rule, in the language of the house: its own institution, or a role of its person in the one that is voted on."""
+    with translation.override(settings.LANGUAGE_CODE):
+        if elector.institution_id == motion.institution_id:
+            return _("The motion is about the own institution.")
+        return _("The person has a role in the institution that the motion is about.")
+
+
 def prepared(ballot: Ballot, on: dt.date) -> tuple[Procedure, list[Motion], list[Voter]]:
-    """What every vote needs: rules in force, motions, somebody to vote. Raises CannotOpen."""
+    """What every vote needs: a draft, rules in force, motions, somebody to vote. Raises InvalidTransition, CannotOpen. Under the ballot's lock."""
+    if ballot.status != BallotStatus.DRAFT:
+        raise InvalidTransition
     procedure = procedure_for(ballot.body_id, on)
     electorate = voters(ballot.body, on)
     motions = list(ballot.motions.select_related("application__institution", "departure__membership__institution", "membership", "previous"))

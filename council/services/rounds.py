@@ -4,20 +4,25 @@ import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from alliance.common.audit import record
 from alliance.common.clock import BEIJING
-from alliance.common.files import PDF, store
+from alliance.common.exceptions import InvalidTransition
+from alliance.common.files import PDF, discard, store
 from alliance.common.locking import lock
+from alliance.common.models import StoredFile
 from alliance.common.transitions import move
 from council import mails
+from council.dossier import attachments_of
 from council.enums import BallotStatus, Electorate, Held
 from council.exceptions import CannotOpen
 from council.models import Ballot, Body, Motion
-from council.selectors.rounds import waiting_motions
+from council.selectors.rounds import kept_scans, waiting_motions
 from council.services.carrying_out import carry_out, put_to_vote
 from council.services.closing import store_result
 from council.services.drafting import add_motion
@@ -34,13 +39,15 @@ def new_round(ballot: Ballot, *, body: Body, closes_at: dt.datetime, actor: User
     """
     lock(ballot)
     motions, second = _for_body(ballot, body)
-    draft = Ballot.objects.create(body=body, title=f"{ballot.title}（{body.name}再次表决）"[:160], closes_at=closes_at, drafted_by=actor)
+    draft = Ballot.objects.create(body=body, title=_title(ballot, body), closes_at=closes_at, drafted_by=actor)
     for motion in motions:
         change = (motion.membership, motion.tier, motion.from_year) if motion.membership and motion.tier and motion.from_year else None
         add_motion(
             draft,
             title=motion.title,
             text=motion.text,
+            attachments=attachments_of(motion),
+            actor=actor,
             application=motion.application,
             departure=motion.departure,
             tier_change=change,
@@ -49,6 +56,12 @@ def new_round(ballot: Ballot, *, body: Body, closes_at: dt.datetime, actor: User
         )
     record("ballot.drafted", draft, ballot, actor=actor)
     return draft
+
+
+def _title(ballot: Ballot, body: Body) -> str:
+    # What is kept is written in the language of the house, whoever drafts.
+    with translation.override(settings.LANGUAGE_CODE):
+        return (_("%(title)s (again: %(body)s)") % {"title": ballot.title, "body": body.name})[:160]
 
 
 def _for_body(ballot: Ballot, body: Body) -> tuple[list[Motion], bool]:
@@ -66,19 +79,31 @@ def _for_body(ballot: Ballot, body: Body) -> tuple[list[Motion], bool]:
 
 
 @transaction.atomic
+def keep_scan(ballot: Ballot, upload: UploadedFile, *, actor: User) -> StoredFile:
+    """Keep the scanned minutes of a meeting while the letters are looked at; one that was sent before for this ballot goes. Raises UploadRefused."""
+    lock(ballot)
+    if ballot.status != BallotStatus.DRAFT:
+        raise InvalidTransition
+    kept = store(upload, owner=ballot, purpose="minutes", actor=actor, allowed=PDF)
+    for earlier in kept_scans(ballot).exclude(pk=kept.pk):
+        discard(earlier, actor=actor)
+    return kept
+
+
+@transaction.atomic
 def record_meeting_result(
     ballot: Ballot,
     *,
     decided_on: dt.date,
     counts: dict[int, dict[str, int]],
-    minutes: UploadedFile,
+    minutes: UploadedFile | StoredFile,
     actor: User,
     chair: Mapping[int, str] = MappingProxyType({}),
 ) -> Ballot:
     """Enter what a body decided in a meeting on `decided_on` (Beijing date), with the scanned minutes; the decisions are carried out.
 
     `counts`: for each motion's pk its votes_for, votes_against, abstentions and recused; the seats are those of that day.
-    `chair`: for a motion's pk what the chair voted, which decides a tie where the rules say so. The outcome follows from the rules in force then,
+    `minutes`: the scan, or one that `keep_scan` keeps. `chair`: for a motion's pk what the chair voted, which decides a tie where the rules say so. The outcome follows from the rules in force then,
     as with any other vote. Raises InvalidTransition, CannotOpen, UploadRefused.
     """
     lock(ballot)
@@ -89,7 +114,8 @@ def record_meeting_result(
     put_to_vote(motions, actor=actor)
     # Those who sat there see the result and the minutes as after any other vote.
     freeze_electorate(ballot, electorate, motions)
-    ballot.held, ballot.minutes_scan = Held.MEETING, store(minutes, owner=ballot, purpose="minutes", actor=actor, allowed=PDF)
+    scan = minutes if isinstance(minutes, StoredFile) else keep_scan(ballot, minutes, actor=actor)
+    ballot.held, ballot.minutes_scan = Held.MEETING, scan
     ballot.save(update_fields=["held", "minutes_scan", "updated_at"])
     at = dt.datetime.combine(decided_on, dt.time(12), BEIJING)
     move(ballot, to=BallotStatus.CLOSED, opened_at=at, closed_at=at, closes_at=at, procedure=procedure)

@@ -1,21 +1,19 @@
-"""What can happen to a ballot while it runs: a later end, the end without a result, a vote given to another elector."""
+"""What can happen to a ballot while it runs: a later end, the end without a result."""
 
 import datetime as dt
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
 from alliance.common.clock import database_now
 from alliance.common.exceptions import InvalidTransition
-from alliance.common.files import IMAGES, PDF, store
-from alliance.common.locking import advisory_lock, lock
+from alliance.common.locking import lock
 from alliance.common.transitions import move
 from council import mails
 from council.enums import BallotStatus
-from council.exceptions import CannotOpen, ProxyRefused
-from council.models import Ballot, Elector, Proxy
+from council.exceptions import CannotOpen
+from council.models import Ballot
 from members.models import Departure, User
 from members.services.departures import take_departure_from_ballot
 from members.services.screening import take_from_ballot
@@ -54,21 +52,3 @@ def cancel_ballot(ballot: Ballot, *, actor: User, reason: str) -> Ballot:
         mails.ballot_cancelled(ballot)
     record("ballot.cancelled", ballot, *applications, actor=actor, reason=reason)
     return ballot
-
-
-@transaction.atomic
-def give_proxy(giver: Elector, holder: Elector, *, authority: UploadedFile, actor: User) -> Proxy:
-    """Let one elector of an open ballot vote for another, by a written authority (PDF or picture).
-
-    Raises ProxyRefused when the rules do not allow it, somebody has voted or holds or gave a proxy already; UploadRefused.
-    """
-    # As a vote does: whoever casts one for the giver meanwhile is before it or after it.
-    advisory_lock(f"elector:{giver.pk}")
-    stored = store(authority, owner=giver.ballot, purpose="proxy", actor=actor, allowed=PDF | IMAGES)
-    try:
-        with transaction.atomic():
-            proxy = Proxy.objects.create(giver=giver, holder=holder, authority=stored, recorded_by=actor)
-    except IntegrityError as error:
-        raise ProxyRefused from error
-    record("ballot.proxy", giver.ballot, actor=actor, giver=giver.institution.name, holder=holder.institution.name)
-    return proxy

@@ -80,7 +80,7 @@ REFUSALS: dict[str, type[DomainError]] = {
 
 @transaction.atomic
 def cast_votes(elector: Elector, ticked: list[Ticked], *, actor: User) -> list[Vote]:
-    """Cast or change votes, all of them or none; returns the votes with their receipts.
+    """Cast or change votes, all of them or none; returns the votes with their receipts: a changed vote has a new one, one sent again unchanged its old.
 
     Raises BallotNotOpen, DossierChanged, Recused, VotesAreFinal, GivenAway, Busy. The database's trigger is the judge, by the database's clock.
     """
@@ -96,10 +96,12 @@ def cast_votes(elector: Elector, ticked: list[Ticked], *, actor: User) -> list[V
                 new.append(vote)
             elif (vote.choice, vote.comment) != (tick.choice, tick.comment):
                 vote.choice, vote.comment, vote.dossier, vote.cast_at = tick.choice, tick.comment, tick.dossier, database_now()
+                # Whoever holds the first receipt only must not find it among the votes that were counted.
+                vote.receipt, vote.changes = _code(8), vote.changes + 1
                 vote.save()
             votes.append(vote)
         Vote.objects.bulk_create(new)
-    record("vote.cast", elector.ballot, actor=actor, motions=[tick.motion.pk for tick in ticked])
+    record("vote.cast", elector.ballot, actor=actor, elector=elector.pk, motions=[tick.motion.pk for tick in ticked])
     _wake(elector.ballot)
     return votes
 
@@ -114,7 +116,7 @@ def cast_in_secret(elector: Elector, ticked: list[Ticked], *, actor: User) -> li
     with _refusals():
         Participation.objects.bulk_create([Participation(elector=elector, motion=tick.motion) for tick in ticked])
         papers = Paper.objects.bulk_create([Paper(motion=tick.motion, choice=tick.choice, receipt=_code(10)) for tick in ticked])
-    record("vote.cast", elector.ballot, actor=actor, motions=[tick.motion.pk for tick in ticked])
+    record("vote.cast", elector.ballot, actor=actor, elector=elector.pk, motions=[tick.motion.pk for tick in ticked])
     _wake(elector.ballot)
     return papers
 
@@ -122,7 +124,10 @@ def cast_in_secret(elector: Elector, ticked: list[Ticked], *, actor: User) -> li
 @transaction.atomic
 def recuse(elector: Elector, motion: Motion, *, actor: User, reason: str) -> Recusal:
     """Step aside from a motion, with a reason, before voting on it. Raises BallotNotOpen, VotesAreFinal when a vote is already there."""
-    advisory_lock(f"elector:{elector.pk}")
+    # A person with two places steps aside from the motion at both: their own places one after the other, always in the same order.
+    own = Elector.objects.filter(ballot=elector.ballot_id, person=elector.person_id, proxy_given=None).values_list("pk", flat=True)
+    for pk in sorted({elector.pk, *own}):
+        advisory_lock(f"elector:{pk}")
     known = Recusal.objects.filter(elector=elector, motion=motion).first()
     if known is not None:
         return known

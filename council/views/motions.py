@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.generic import FormView, TemplateView
 
 from alliance.common.audit import timeline
@@ -16,9 +15,9 @@ from alliance.common.clock import today
 from alliance.common.views import DomainErrorMixin, PermissionRequired
 from council.dossier import attachments_of, latest_submission
 from council.enums import BallotStatus
-from council.forms import RecusalForm
+from council.forms import CommentForm, RecusalForm
 from council.models import Ballot, Motion
-from council.selectors.electorate import conflicts, voters
+from council.roll import conflicts, voters
 from council.selectors.tally import hidden_motions
 from council.services.drafting import comment
 from council.services.voting import recuse
@@ -70,13 +69,6 @@ class Recuse(OwnMotion, DomainErrorMixin, FormView):
         return redirect(self.here())
 
 
-class CommentForm(forms.Form):
-    """A comment on one motion."""
-
-    motion = forms.IntegerField(widget=forms.HiddenInput)
-    text = forms.CharField(label=_lazy("Your comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class Discussion(PermissionRequired, DomainErrorMixin, FormView):
     """What will be voted on, and what the members say about it before."""
 
@@ -99,7 +91,7 @@ class Discussion(PermissionRequired, DomainErrorMixin, FormView):
         motions = list(found.prefetch_related("comments__author", "comments__institution"))
         own = [voter for voter in voters(self.ballot.body, today()) if voter.person.user_id == self.request.user.pk]
         hidden = hidden_motions(self.ballot, self.request.user) | {motion.pk for _voter, motion in conflicts(own, motions)}
-        return [motion for motion in motions if motion.pk not in hidden]
+        return [motion for motion in motions if motion.discussed and motion.pk not in hidden]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The motions with material and comments."""

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.views import View
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from alliance.common.admin.exports import as_csv, as_xlsx
 from alliance.common.clock import database_now, today
-from alliance.common.views import PermissionRequired, PublicView
-from council.calendars import calendar_token, deadlines, owner_of_token
+from alliance.common.views import PermissionRequired
 from council.enums import BallotStatus, Electorate
 from council.models import Body
 from council.selectors.ballots import ballots_in_discussion, ballots_visible_to, rows_for
-from council.selectors.electorate import holds_current_seat
 from council.selectors.participation import attendance
 from council.selectors.votes import votes_of
 
@@ -41,7 +38,6 @@ class Index(PermissionRequired, TemplateView):
             past=rows_for(user, page.object_list),
             page=page,
             discussed=ballots_in_discussion(user),
-            calendar=settings.SITE_URL + reverse("council:calendar", args=[calendar_token(user)]),
             **kwargs,
         )
 
@@ -51,6 +47,15 @@ class MyVotes(PermissionRequired, TemplateView):
 
     permission = "council.enter_council"
     template_name = "council/votes.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or with `?export=xlsx` (or csv) all of it as a file."""
+        kind = request.GET.get("export", "")
+        if kind not in {"xlsx", "csv"}:
+            return super().get(request, *args, **kwargs)
+        header = [_("Ballot"), _("Motion"), _("Unit"), _("Your vote"), _("Receipt"), _("Time")]
+        rows = [[own.motion.ballot.title, own.motion.title, own.place.institution.name, own.word, own.receipt, own.at] for own in votes_of(request.user)]
+        return (as_xlsx if kind == "xlsx" else as_csv)(_("My votes"), header, rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One row for each motion they voted on or stepped aside from."""
@@ -68,14 +73,3 @@ class AttendancePage(PermissionRequired, TemplateView):
         """One chart for each body of seats."""
         bodies = Body.objects.filter(electorate=Electorate.SEATS)
         return super().get_context_data(bodies=[(body, attendance(body, today(), self.request.user)) for body in bodies], **kwargs)
-
-
-class Deadlines(PublicView, View):
-    """The closing times of somebody's open ballots as a calendar to subscribe to; the address itself is the key."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """ICS; 404 for a key that is none, or whose owner no longer votes."""
-        user = owner_of_token(token)
-        if user is None or not holds_current_seat(user):
-            raise Http404
-        return HttpResponse(deadlines(ballots_visible_to(user)), content_type="text/calendar; charset=utf-8")

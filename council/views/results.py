@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views import View
 from django.views.generic import TemplateView
 
+from alliance.common.files import DOCX
 from alliance.common.views import PermissionRequired
 from council import documents
 from council.enums import BallotStatus
@@ -29,6 +30,16 @@ class Minutes(PermissionRequired, View):
         """The PDF."""
         response = HttpResponse(documents.minutes(self.ballot, request.user), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="minutes-{pk}.pdf"'
+        return response
+
+
+class MinutesInWord(Minutes):
+    """The same minutes as DOCX."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The document."""
+        response = HttpResponse(documents.minutes_docx(self.ballot, request.user), content_type=DOCX)
+        response.headers["Content-Disposition"] = f'attachment; filename="minutes-{pk}.docx"'
         return response
 
 

@@ -51,6 +51,7 @@ class BallotPage(OwnBallot, TemplateView):
             voted=any(row["vote"] or row["took_part"] for row in motions),
             secret=bool(self.ballot.procedure and self.ballot.procedure.secret),
             gave_away=gave_away,
+            can_give=self._can_give(motions),
             others=[place for place in self.places if place.pk != elector.pk],
             here=self.here(),
             hours_left=max(0, int(left.total_seconds() // 3600)),
@@ -59,6 +60,13 @@ class BallotPage(OwnBallot, TemplateView):
             **kwargs,
         )
 
+    def _can_give(self, rows: list[dict[str, Any]]) -> bool:
+        """Whether the vote of this place, the person's own, may still be given to somebody else."""
+        allowed = self.ballot.procedure is not None and self.ballot.procedure.proxies_allowed and self._is_open()
+        untouched = not any(row["vote"] or row["took_part"] for row in rows)
+        bound = hasattr(self.elector, "proxy_given") or hasattr(self.elector, "proxy_held")
+        return allowed and untouched and not bound and self.elector.person.user_id == self.request.user.pk
+
     def _rows(self, forms: dict[int, VoteForm], changed: set[int]) -> list[dict[str, Any]]:
         """For each motion what this reader may see of it."""
         user, elector = self.request.user, self.elector
@@ -66,7 +74,11 @@ class BallotPage(OwnBallot, TemplateView):
         hidden = hidden_motions(self.ballot, user) | set(recusals)
         votes = {vote.motion_id: vote for vote in elector.votes.all()}
         papers = set(elector.participations.values_list("motion_id", flat=True))
-        motions = list(self.ballot.motions.select_related("application__institution", "departure", "previous__ballot", "result").prefetch_related("comments"))
+        motions = list(
+            self.ballot.motions.select_related(
+                "application__institution", "departure__membership", "membership", "previous__ballot", "result"
+            ).prefetch_related("comments")
+        )
         for motion in motions:
             motion.ballot = self.ballot
         attachments = attachments_by_motion(motions)
@@ -77,6 +89,7 @@ class BallotPage(OwnBallot, TemplateView):
                 "changed": motion.pk in changed,
                 "hidden": motion.pk in hidden,
                 "recusal": recusals.get(motion.pk),
+                "own": motion.institution_id == elector.institution_id,
                 "vote": votes.get(motion.pk),
                 "took_part": motion.pk in papers,
                 "result": visible_result(motion, user),
@@ -118,9 +131,17 @@ class BallotPage(OwnBallot, TemplateView):
             answer = render(request, "council/papers.html", {"ballot": self.ballot, "papers": papers, "here": self.here()})
             answer.headers["Cache-Control"] = "no-store"
             return answer
-        cast_votes(self.elector, ticked, actor=request.user)
-        text = ngettext("%(count)s vote received.", "%(count)s votes received.", len(ticked)) % {"count": len(ticked)}
-        messages.success(request, text)
+        before = {vote.motion_id: vote.receipt for vote in self.elector.votes.all()}
+        votes = cast_votes(self.elector, ticked, actor=request.user)
+        new = sum(1 for vote in votes if vote.motion_id not in before)
+        changed = sum(1 for vote in votes if before.get(vote.motion_id, vote.receipt) != vote.receipt)
+        if new:
+            messages.success(request, ngettext("%(count)s vote received.", "%(count)s votes received.", new) % {"count": new})
+        if changed:
+            text = ngettext("%(count)s vote changed; it has a new receipt.", "%(count)s votes changed; each has a new receipt.", changed)
+            messages.success(request, text % {"count": changed})
+        if not new and not changed:
+            messages.info(request, _("Nothing was changed; your votes stand as they were."))
         return redirect(self.here("council:receipt"))
 
     def _show_again(self, request: HttpRequest, error: DossierChanged) -> HttpResponse:

@@ -11,7 +11,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from meetings.forms.day import MinutesForm, StaffReportForm
+from meetings.forms.content import MaterialRecordForm, MinutesForm, StaffReportForm
 from meetings.models import CheckIn, Decision, FeedbackQuestion, Material, Minutes, Project, ProjectReport
 from meetings.services.content import hand_in_report, publish_minutes, withdraw_material
 from members.admin.searching import InstitutionSearch
@@ -45,12 +45,13 @@ class WithdrawMaterial(WorkflowView):
 class MaterialAdmin(AllianceModelAdmin):
     """Files of meetings; they are added on the meeting's record."""
 
-    list_display = ("title", "meeting", "kind", "readers", "visible_from", "withdrawn_at")
+    list_display = ("title", "meeting", "session", "kind", "readers", "visible_from", "withdrawn_at")
     list_filter = ("kind", "readers", "meeting")
     search_fields = ("title", "meeting__title")
-    list_select_related = ("meeting",)
-    fields = ("meeting", "title", "kind", "file", "readers", "visible_from", "position", "withdrawn_at")
-    editable_fields = ("title", "kind", "readers", "visible_from", "position")
+    list_select_related = ("meeting", "session")
+    fields = ("meeting", "session", "title", "kind", "file", "readers", "visible_from", "position", "withdrawn_at")
+    editable_fields = ("session", "title", "kind", "readers", "visible_from", "position")
+    form = MaterialRecordForm
     workflow = [
         WorkflowButton("open", _("Open the file"), "meetings.view_material", secondary=True, url=lambda m: m.file.get_absolute_url()),
         WorkflowButton("withdraw", _("Withdraw"), "meetings.manage_meetings", show=lambda m: m.withdrawn_at is None, danger=True),

@@ -1,5 +1,6 @@
 """Steps of the day on a meeting's record: moving it, printing, attendance, feedback, report."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from alliance.common.models import OutboxMessage
 from meetings import mails
 from meetings.documents.report import meeting_report
 from meetings.enums import MeetingStatus, RegistrationStatus
-from meetings.forms.day import AttendanceForm, MaterialForm, MoveForm, PrintForm
+from meetings.forms.content import MaterialForm
+from meetings.forms.day import AttendanceForm, MoveForm, PrintForm
 from meetings.models import FeedbackAnswer, Meeting
 from meetings.selectors import feedback
 from meetings.services.attendance import close_attendance, enter_attendance
@@ -123,19 +125,17 @@ class AddMaterial(WorkflowView):
     done = _("The material is added.")
     form_class = MaterialForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The meeting's agenda."""
+        return super().get_form_kwargs() | {"meeting": self.record}
+
     def perform_step(self, form: Any) -> Any:
         """Keep it."""
         data = form.cleaned_data
         day = data["visible_from"]
-        moment = day and _midnight(day)
+        moment = day and dt.datetime.combine(day, dt.time.min, BEIJING)
         values = {name: data[name] for name in ("title", "kind", "readers")}
-        add_material(self.record, data["upload"], actor=self.request.user, visible_from=moment, **values)
-
-
-def _midnight(day: Any) -> Any:
-    import datetime as dt
-
-    return dt.datetime.combine(day, dt.time.min, BEIJING)
+        add_material(self.record, data["upload"], actor=self.request.user, visible_from=moment, session=data.get("session"), **values)
 
 
 class FeedbackResults(WorkflowView):

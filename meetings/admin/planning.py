@@ -13,16 +13,13 @@ from alliance.common.admin.exports import as_csv, as_xlsx
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.audit import record
 from alliance.common.clock import BEIJING, today
-from alliance.common.fields import MomentField
 from alliance.common.models import Organisation
-from meetings.enums import MeetingStatus, RegistrationStatus
-from meetings.models import AllowanceRule, Meeting, MeetingTemplate
+from meetings.forms.planning import CopyForm, PlanForm, RepeatForm
+from meetings.models import AllowanceRule, Meeting
 from meetings.selectors.numbers import allowance_use, answer_totals, numbers_of, session_numbers
 from meetings.selectors.planner import date_conflicts, year_plan
 from meetings.services.registration import Outcome
 from meetings.services.templates import copy_list, next_title, plan_from_template, repeat_meeting
-
-DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 class Page(WorkflowView):
@@ -48,13 +45,6 @@ class Planner(Page):
         return super().get_context_data(plan=year_plan(year), before=year - 1, after=year + 1, **kwargs)
 
 
-class PlanForm(forms.Form):
-    """Which pattern, on which day."""
-
-    template = forms.ModelChoiceField(MeetingTemplate.objects.all(), label=gettext_lazy("Template"), empty_label=None)
-    day = forms.DateField(label=gettext_lazy("Date"), **DAY)
-
-
 class Plan(WorkflowView):
     """A new meeting from a template."""
 
@@ -70,13 +60,6 @@ class Plan(WorkflowView):
         meeting = plan_from_template(form.cleaned_data["template"], day=form.cleaned_data["day"], actor=self.request.user)
         _warn(self.request, meeting)
         return meeting
-
-
-class RepeatForm(forms.Form):
-    """When, and called what."""
-
-    starts_at = MomentField(label=gettext_lazy("Begins"))
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=160)
 
 
 class Repeat(WorkflowView):
@@ -107,20 +90,6 @@ def _warn(request: HttpRequest, meeting: Meeting) -> None:
     messages.success(request, _("The draft “%(title)s” is made.") % {"title": meeting.title})
     if conflicts:
         messages.warning(request, _("Look at the date: %(conflicts)s") % {"conflicts": "；".join(conflicts)})
-
-
-class CopyForm(forms.Form):
-    """Where to, and who of them."""
-
-    target = forms.ModelChoiceField(Meeting.objects.none(), label=gettext_lazy("Into"), empty_label=None)
-    statuses = forms.MultipleChoiceField(
-        label=gettext_lazy("Whom"), widget=forms.CheckboxSelectMultiple, initial=[RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED],
-        choices=[(s, s.label) for s in (RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, RegistrationStatus.ABSENT, RegistrationStatus.WAITLISTED)],
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, source: Meeting, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["target"].queryset = Meeting.objects.filter(status=MeetingStatus.PUBLISHED, starts_at__gt=source.starts_at).order_by("starts_at")
 
 
 class CopyList(WorkflowView):

@@ -15,13 +15,15 @@ from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from alliance.common.exceptions import DomainError
 from alliance.common.money import format_money
-from meetings.admin import day, planning, steps
+from meetings.admin import day, letters, nominations, planning, steps
 from meetings.admin.content import DecisionInline
-from meetings.admin.terms import MeetingForm, OfferInline, QuestionInline
+from meetings.admin.terms import OfferInline, QuestionInline
 from meetings.enums import LIVE, SEATED, MeetingStatus, RegistrationStatus
+from meetings.forms.terms import MeetingForm
 from meetings.models import AllowanceRule, Meeting, Registration, Session
 from meetings.selectors.figures import figures
 from meetings.selectors.prints import standing_prints
+from meetings.selectors.refunds import paid_and_cancelled
 from meetings.services.planning import change_meeting
 from members.admin.searching import InstitutionSearch
 from members.models import MembershipTier, Tier
@@ -146,7 +148,7 @@ class MeetingAdmin(AllianceModelAdmin):
         """The steps."""
         views: dict[str, Any] = {
             "publish": steps.Publish, "cancel": steps.CancelMeeting, "register": steps.StaffRegister, "letter": steps.Letter,
-            "nominations": steps.Nominations, "numbers": planning.Numbers, "copy": planning.CopyList, "repeat": planning.Repeat,
+            "nominations": nominations.Nominations, "numbers": planning.Numbers, "copy": planning.CopyList, "repeat": planning.Repeat,
         }  # fmt: skip
         wrap = admin.site.admin_view
         pages = [
@@ -185,6 +187,21 @@ class TierFilter(admin.SimpleListFilter):
         return queryset.annotate(tier_code=Subquery(begun.values("tier__code")[:1])).filter(tier_code=self.value())
 
 
+class MoneyFilter(admin.SimpleListFilter):
+    """Paid places that were cancelled: finance decides on the money, on the payment notice."""
+
+    title = _("money")
+    parameter_name = "money"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one that somebody has to work on."""
+        return [("due", _("Paid, then cancelled: to be decided"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
+        """Those of the queue on the start page."""
+        return queryset.filter(pk__in=paid_and_cancelled().values("pk")) if self.value() == "due" else queryset
+
+
 @admin.register(Registration)
 class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     """Who comes."""
@@ -192,7 +209,7 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     list_display = ("person", "institution", "meeting", "status", "offer", "price_shown", "province", "created_at")
     list_filter = (
         "status", "meeting", "meeting__kind", "offer__price_kind", "institution__province", TierFilter, ("override_reason", admin.EmptyFieldListFilter),
-        "keeps_allowance",
+        "keeps_allowance", MoneyFilter,
     )  # fmt: skip
     list_per_page = 50
     show_full_result_count = False
@@ -200,13 +217,27 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     list_select_related = ("person", "institution", "meeting", "offer")
     fields = (
         "meeting", "institution", "person", "offer", "status", "price", "invoice", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
-        "registered_by", "reason", "override_reason", "keeps_seat", "keeps_allowance", "consent_at", "answers_deleted_at",
+        "registered_by", "reason", "override_reason", "keeps_seat", "keeps_allowance",
+        "consent_at", "answers_deleted_at",
     )  # fmt: skip
     readonly_fields = ("price",)
     workflow = [
+        WorkflowButton(
+            "notice",
+            _("Payment notice"),
+            "fees.view_invoice",
+            show=lambda r: r.invoice_id is not None,
+            secondary=True,
+            url=lambda r: reverse("admin:fees_invoice_change", args=[r.invoice_id]),
+        ),
         WorkflowButton("prolong", _("Hold longer"), "meetings.manage_meetings", show=lambda r: r.status == RegistrationStatus.PENDING_PAYMENT),
         WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True),
     ]
+    actions = (letters.write_letter,)
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        """Who may write to participants."""
+        return request.user.has_perm("meetings.manage_meetings")
 
     @admin.display(description=_("price"), ordering="price")
     def price_shown(self, registration: Registration) -> str:
@@ -220,7 +251,11 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        return [workflow_path(steps.CancelRegistration, "cancel"), workflow_path(steps.Prolong, "prolong"), *super().get_urls()]
+        return [
+            workflow_path(steps.CancelRegistration, "cancel"),
+            workflow_path(steps.Prolong, "prolong"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(AllowanceRule)

@@ -1,44 +1,12 @@
-"""Offers in the admin, of meetings and of their templates, and the forms that say what is wrong before the database does."""
+"""Offers in the admin, of meetings and of their templates."""
 
-from decimal import Decimal
-from typing import Any
-
-from django import forms
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 
 from alliance.common.admin import AllianceModelAdmin
 from alliance.common.admin.base import AllianceInline, PermissionsByName
-from meetings.enums import PriceKind
+from meetings.forms.terms import OFFER_FIELDS, TEMPLATE_OFFER_FIELDS, OfferForm, TemplateOfferForm
 from meetings.models import MeetingQuestion, MeetingTemplate, Offer, TemplateOffer
-from meetings.selectors.offers import seats_taken
-
-OFFER_FIELDS = (
-    "name", "audience", "tiers", "needs_good_standing", "price_kind", "price", "seats", "seats_per_unit", "draws_on_allowance", "nominations_per_unit",
-    "opens_at", "closes_at", "position",
-)  # fmt: skip
-TEMPLATE_OFFER_FIELDS = (*(name for name in OFFER_FIELDS if name not in {"opens_at", "closes_at"}), "closes_days")
-
-
-class OfferForm(forms.ModelForm):
-    """Says what is wrong with a price before the database does, and that taken places stay."""
-
-    class Meta:
-        model = Offer
-        fields = OFFER_FIELDS
-
-    def clean(self) -> dict[str, Any]:
-        """A free place costs nothing; another price is above nothing or left open; the allowance is for free places."""
-        data = super().clean() or {}
-        kind, price = data.get("price_kind"), data.get("price")
-        if kind == PriceKind.FREE:
-            data["price"] = Decimal("0.00")
-        elif price is not None and price <= 0:
-            self.add_error("price", _("Enter the price, or leave it empty while it is not decided."))
-        if data.get("draws_on_allowance") and kind != PriceKind.FREE:
-            self.add_error("draws_on_allowance", _("Only free places use the yearly allowance."))
-        return data
 
 
 class OfferInline(PermissionsByName, StackedInline):
@@ -48,11 +16,14 @@ class OfferInline(PermissionsByName, StackedInline):
     form = OfferForm
     extra = 0
     fields = (
-        ("name", "audience", "needs_good_standing"),
-        ("price_kind", "price", "draws_on_allowance"),
-        ("seats", "seats_per_unit", "nominations_per_unit"),
-        ("opens_at", "closes_at"),
-        ("tiers", "position"),
+        ("name", "audience"),
+        ("needs_good_standing", "draws_on_allowance"),
+        ("price_kind", "price"),
+        ("seats", "seats_per_unit"),
+        ("nominations_per_unit", "position"),
+        "opens_at",
+        "closes_at",
+        "tiers",
     )
     editable_fields = OFFER_FIELDS
 
@@ -63,28 +34,6 @@ class QuestionInline(AllianceInline):
     model = MeetingQuestion
     fields = ("topic", "text", "help", "kind", "choices", "position")
     editable_fields = fields
-
-
-class MeetingForm(forms.ModelForm):
-    """Says what stands against a change before the database does."""
-
-    def clean(self) -> dict[str, Any]:
-        """Not fewer places than are taken."""
-        data = super().clean() or {}
-        if self.instance.pk and data.get("capacity") is not None and data["capacity"] < (taken := seats_taken(self.instance)):
-            self.add_error("capacity", _("%(taken)s places are taken. Cancel registrations first.") % {"taken": taken})
-        begin, until = data.get("starts_at"), data.get("register_until")
-        if begin and until and until > begin:
-            self.add_error("register_until", _("Registration ends before the meeting begins."))
-        return data
-
-
-class TemplateOfferForm(OfferForm):
-    """The same of a template's offer."""
-
-    class Meta:
-        model = TemplateOffer
-        fields = TEMPLATE_OFFER_FIELDS
 
 
 class TemplateOfferInline(PermissionsByName, StackedInline):

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.common.clock import BEIJING
-from meetings.enums import BadgeSize, MaterialKind, Print, PrintOrder, Readers, RegistrationStatus
+from meetings.enums import BadgeSize, Print, PrintOrder, RegistrationStatus
 from meetings.models import Meeting
 from meetings.selectors.figures import in_order, placed
 from members.forms.fields import FoldedCharField, FoldedEmailField
@@ -68,40 +67,3 @@ class PrintForm(forms.Form):
     what = forms.ChoiceField(label=_("What"), choices=Print.choices, widget=forms.RadioSelect, initial=Print.BADGES)
     size = forms.ChoiceField(label=_("Size of the badges"), choices=BadgeSize.choices, initial=BadgeSize.CARD)
     order = forms.ChoiceField(label=_("Order"), choices=PrintOrder.choices, initial=PrintOrder.UNIT)
-
-
-class MaterialForm(forms.Form):
-    """A file of the meeting."""
-
-    title = FoldedCharField(label=_("Title"), max_length=120, required=False, help_text=_("Empty: the file's name."))
-    upload = forms.FileField(label=_("File"), help_text=_("PDF, PPTX, DOCX, XLSX or a picture. The place where a photo was taken is removed from it."))
-    kind = forms.ChoiceField(label=_("Kind"), choices=MaterialKind.choices)
-    readers = forms.ChoiceField(label=_("Who may read it"), choices=Readers.choices)
-    visible_from = forms.DateField(label=_("To be read from"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: at once."))
-
-
-class ReportForm(forms.Form):
-    """A project's report of a quarter (R17)."""
-
-    year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2200)
-    quarter = forms.TypedChoiceField(label=_("Quarter"), choices=[(n, str(n)) for n in (1, 2, 3, 4)], coerce=int)
-    summary = forms.CharField(label=_("Progress"), widget=forms.Textarea(attrs={"rows": 8}), max_length=8000)
-    upload = forms.FileField(label=_("File"), required=False, help_text=_("PDF, PPTX, DOCX, XLSX or a picture."))
-
-
-class StaffReportForm(ReportForm):
-    """The same with what the secretariat decides."""
-
-    meeting = forms.ModelChoiceField(Meeting.objects.none(), label=_("Heard at"), required=False)
-    readers = forms.ChoiceField(label=_("Who may read it"), choices=Readers.choices, initial=Readers.MEMBERS)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["meeting"].queryset = Meeting.objects.order_by("-starts_at")
-        self.fields["meeting"].label_from_instance = lambda m: f"{m.title}（{m.starts_at.astimezone(BEIJING):%Y-%m-%d}）"
-
-
-class MinutesForm(forms.Form):
-    """To whom the minutes are shown."""
-
-    readers = forms.ChoiceField(label=_("Who may read it"), choices=Readers.choices, initial=Readers.MEMBERS)

@@ -4,18 +4,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alliance.common.models import SecretFeed
 from alliance.common.triggers import frozen_fields
 
 
-class CalendarFeed(models.Model):
+class CalendarFeed(SecretFeed):
     """The secret address of a unit's or a person's calendar. A new one replaces it; the old one then ends."""
 
-    token = models.CharField(max_length=48, unique=True, editable=False)
     institution = models.ForeignKey("members.Institution", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("institution"))
     person = models.ForeignKey("members.Person", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by"))
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("calendar address")

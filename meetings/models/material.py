@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
 from meetings.enums import MaterialKind, Readers
+from meetings.triggers import session_of_the_meeting
 
 
 @pghistory.track()
@@ -13,6 +14,15 @@ class Material(TimestampedModel):
     """A file of a meeting: for whom, and from when on."""
 
     meeting = models.ForeignKey("meetings.Meeting", models.PROTECT, related_name="materials", verbose_name=_("meeting"))
+    session = models.ForeignKey(
+        "meetings.Session",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="materials",
+        verbose_name=_("agenda item"),
+        help_text=_("Empty: of the meeting."),
+    )
     title = models.CharField(_("title"), max_length=120)
     kind = models.CharField(_("kind"), max_length=8, choices=MaterialKind.choices, default=MaterialKind.BEFORE)
     file = models.ForeignKey("common.StoredFile", models.PROTECT, related_name="+", verbose_name=_("file"))
@@ -25,6 +35,7 @@ class Material(TimestampedModel):
         verbose_name = _("material")
         verbose_name_plural = _("materials")
         ordering = ("kind", "position", "pk")
+        triggers = [session_of_the_meeting()]
 
     def __str__(self) -> str:
         return self.title

@@ -21,7 +21,7 @@ class Terms(TimestampedModel):
     """What an offer and its pattern in a template have in common."""
 
     name = models.CharField(_("name"), max_length=80)
-    audience = models.CharField(_("for"), max_length=8, choices=Audience.choices, default=Audience.MEMBERS)
+    audience = models.CharField(_("meant for"), max_length=8, choices=Audience.choices, default=Audience.MEMBERS)
     tiers = models.ManyToManyField("members.Tier", blank=True, related_name="+", verbose_name=_("tiers"), help_text=_("None chosen: all."))
     needs_good_standing = models.BooleanField(_("in good standing only"), default=True)
     price_kind = models.CharField(_("kind of price"), max_length=10, choices=PriceKind.choices, default=PriceKind.FREE)

@@ -22,8 +22,9 @@ def levels_of_user(user: Any, meeting: Meeting) -> frozenset[str]:
     """
     if user.has_perm("meetings.view_meeting"):
         return EVERYTHING
-    units = liaison_institution_ids(user)
-    if not current_members().filter(institution__in=units).exists():
+    # Only units that are members today count: a place that a unit took before it left opens nothing any more.
+    units = set(current_members().filter(institution__in=liaison_institution_ids(user)).values_list("institution_id", flat=True))
+    if not units:
         return PUBLIC
     seated = Registration.objects.filter(meeting=meeting, institution__in=units, status__in=PLACED).exists()
     return EVERYTHING if seated else PUBLIC | {Readers.MEMBERS}
@@ -80,9 +81,13 @@ def page_content(meeting: Meeting, levels: Collection[str]) -> dict[str, Any]:
     """Agenda, papers, photos, reports, minutes and decisions, as these readers see them; for the pages' common part."""
     materials = list(materials_for(meeting, levels))
     minutes = minutes_for(meeting, levels)
+    sessions = list(meeting.sessions.all())
+    papers = [m for m in materials if m.kind != MaterialKind.PHOTO]
+    for session in sessions:
+        session.papers = [m for m in papers if m.session_id == session.pk]  # type: ignore[attr-defined]
     return {
-        "sessions": list(meeting.sessions.all()),
-        "papers": [m for m in materials if m.kind != MaterialKind.PHOTO],
+        "sessions": sessions,
+        "papers": [m for m in papers if m.session_id is None],
         "photos": [m for m in materials if m.kind == MaterialKind.PHOTO],
         "reports": list(reports_for(meeting, levels)),
         "minutes": minutes,
@@ -91,5 +96,5 @@ def page_content(meeting: Meeting, levels: Collection[str]) -> dict[str, Any]:
 
 
 def units_projects(institution: Institution) -> QuerySet[Project]:
-    """The projects that a unit leads."""
-    return Project.objects.filter(lead_institution=institution)
+    """The projects that a unit leads, as long as it is a member."""
+    return Project.objects.filter(lead_institution=institution, lead_institution__in=current_members().values("institution"))

@@ -1,6 +1,7 @@
 """What the door needs: who is expected, who is in, and finding somebody by any part of the name."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -11,6 +12,8 @@ from meetings.models import CheckIn, Meeting, Registration
 from members.names import initials, normalise, pinyin
 
 SHOWN = 40
+# As `secrets.token_urlsafe(12)` makes it, alone or at the end of an address.
+TICKET = re.compile(r"(?:^|/)([A-Za-z0-9_-]{16})/?$")
 BEFORE = dt.timedelta(days=1)
 AFTER = dt.timedelta(days=2)
 
@@ -24,6 +27,12 @@ def expected(meeting: Meeting) -> QuerySet[Registration]:
     """All live registrations with the check-in that counts (as `standing`), by unit and person."""
     standing = Prefetch("checkins", CheckIn.objects.filter(undone_at=None).select_related("by"), to_attr="standing")
     return meeting.registrations.filter(status__in=LIVE).select_related("person", "institution", "meeting").prefetch_related(standing).order_by("pk")
+
+
+def scanned(meeting: Meeting, text: str) -> Registration | None:
+    """The registration whose ticket `text` is: a hand scanner types the code's link, or somebody pastes the ticket's address."""
+    ticket = TICKET.search(text)
+    return meeting.registrations.filter(ticket=ticket.group(1)).first() if ticket else None
 
 
 def find(registrations: Sequence[Registration], text: str) -> list[Registration]:

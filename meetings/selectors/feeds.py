@@ -4,19 +4,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from alliance.common.clock import now
 from meetings.enums import PLACED, MeetingStatus, RegistrationStatus
-from meetings.models import CalendarFeed, Meeting, Registration
+from meetings.models import Meeting, Registration
 from members.models import Institution, Person
 from members.selectors.memberships import current_members
-
-
-def live_feed(token: str) -> CalendarFeed | None:
-    """The address in force, or None."""
-    return CalendarFeed.objects.filter(token=token, revoked_at=None).select_related("institution", "person").first()
-
-
-def unit_feed(institution: Institution) -> CalendarFeed | None:
-    """The unit's address in force, if it has made one."""
-    return CalendarFeed.objects.filter(institution=institution, revoked_at=None).first()
 
 
 def meetings_of_unit(institution: Institution) -> QuerySet[Meeting]:

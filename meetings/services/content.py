@@ -15,7 +15,7 @@ from alliance.common.files import HEIC, IMAGES, OFFICE, PDF, SPREADSHEETS, judge
 from alliance.common.locking import lock
 from alliance.common.models import StoredFile
 from meetings.enums import MaterialKind, Readers
-from meetings.models import Material, Meeting, Minutes, Project, ProjectReport
+from meetings.models import Material, Meeting, Minutes, Project, ProjectReport, Session
 from members.models import User
 
 PAPERS = PDF | OFFICE | SPREADSHEETS | IMAGES
@@ -24,16 +24,18 @@ PHOTO_EDGE = 2000
 
 @transaction.atomic
 def add_material(
-    meeting: Meeting, upload: UploadedFile, *, title: str, kind: str, readers: str, actor: User, visible_from: dt.datetime | None = None
-) -> Material:
-    """Keep a file of the meeting for `readers` from `visible_from` (aware; now when None). Raises UploadRefused."""
+    meeting: Meeting, upload: UploadedFile, *, title: str, kind: str, readers: str, actor: User, visible_from: dt.datetime | None = None,
+    session: Session | None = None,
+) -> Material:  # fmt: skip
+    """Keep a file of the meeting, or of one item of its agenda, for `readers` from `visible_from` (aware; now when None). Raises UploadRefused."""
     stored = (
         _stored_photo(upload, meeting, actor) if kind == MaterialKind.PHOTO else store(upload, owner=meeting, purpose="material", actor=actor, allowed=PAPERS)
     )
     last = meeting.materials.filter(kind=kind).order_by("-position").values_list("position", flat=True).first() or 0
     material = Material.objects.create(
-        meeting=meeting, title=title or stored.name, kind=kind, file=stored, readers=readers, visible_from=visible_from or now(), position=last + 1
-    )
+        meeting=meeting, session=session, title=title or stored.name, kind=kind, file=stored, readers=readers, visible_from=visible_from or now(),
+        position=last + 1,
+    )  # fmt: skip
     record("material.added", meeting, actor=actor, title=material.title, readers=str(readers))
     return material
 

@@ -1,6 +1,7 @@
 """Letters of staff to a selection of a meeting's participants."""
 
 import hashlib
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -33,11 +34,19 @@ def selection(meeting: Meeting, *, statuses: list[str], offers: list[Any], provi
 @transaction.atomic
 def write_to_participants(meeting: Meeting, rows: QuerySet[Registration], *, subject: str, text: str, actor: User) -> int:
     """Queue one letter for each, once: the same letter to the same person is not sent twice. Returns how many. Raises NobodyChosen."""
+    return write_to_rows(rows.filter(meeting=meeting), subject=subject, text=text, actor=actor)
+
+
+@transaction.atomic
+def write_to_rows(rows: QuerySet[Registration], *, subject: str, text: str, actor: User) -> int:
+    """The same for any rows, of several meetings too; those without an address are left out. Each meeting's record says how many. Raises NobodyChosen."""
     digest = hashlib.sha256(f"{subject}\n{text}".encode()).hexdigest()[:16]
-    chosen = list(rows.order_by("pk"))
+    chosen = list(rows.exclude(person__email="").order_by("pk"))
     if not chosen:
         raise NobodyChosen
     for registration in chosen:
         place_mails.to_participants(registration, subject=subject, text=text, key=f"letter:{registration.pk}:{digest}")
-    record("meeting.letter_sent", meeting, actor=actor, subject=subject, count=len(chosen))
+    meetings = {registration.meeting_id: registration.meeting for registration in chosen}
+    for pk, count in Counter(registration.meeting_id for registration in chosen).items():
+        record("meeting.letter_sent", meetings[pk], actor=actor, subject=subject, count=count)
     return len(chosen)

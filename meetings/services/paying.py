@@ -57,13 +57,17 @@ def settle_cancelled(registration: Registration, *, actor: User | None, source: 
     others = Registration.objects.filter(invoice=invoice, status__in=[RegistrationStatus.PENDING_PAYMENT, RegistrationStatus.CONFIRMED]).exists()
     if invoice.paid == 0 and not others:
         void_invoice(invoice, actor=actor, reason=text, source=source)
-    elif invoice.state != InvoiceState.SETTLED:
+        return
+    off = Decimal(0)
+    if invoice.state != InvoiceState.SETTLED:
         off = min(registration.price, invoice.owed)
         if off > Decimal(0):
             credit_invoice(invoice, amount=off, reason=text, actor=actor, on=today(), source=source)
-            follow_settled(Invoice.objects.get(pk=invoice.pk), actor=actor, source=source)
-    else:
-        record("registration.refund_due", registration, invoice, registration.meeting, actor=actor, source=source, amount=registration.price)
+    if registration.price > off and invoice.paid:
+        amount = min(registration.price - off, invoice.paid)
+        record("registration.refund_due", registration, invoice, registration.meeting, actor=actor, source=source, amount=amount)
+    if off:
+        follow_settled(Invoice.objects.get(pk=invoice.pk), actor=actor, source=source)
 
 
 def follow_settled(invoice: Invoice, *, actor: Any = None, source: str = "") -> None:

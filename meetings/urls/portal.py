@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import places, portal
+from meetings.views import papers, places, portal
 from meetings.views.feeds import UnitCalendar
 from meetings.views.projects import HandIn
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("meetings/<slug:slug>/<int:pk>/cancel/", portal.Cancel.as_view(), name="cancel"),
     path("meetings/<slug:slug>/<int:pk>/substitute/", portal.Substitute.as_view(), name="substitute"),
     path("meetings/<slug:slug>/<int:pk>/details/", places.ColleagueDetails.as_view(), name="details"),
+    path("meetings/<slug:slug>/certificates.zip", papers.UnitCertificates.as_view(), name="certificates"),
     path("meetings/<slug:slug>/link/", places.Link.as_view(), name="link"),
     path("meetings/<slug:slug>/requests/<int:pk>/", places.Decide.as_view(), name="request"),
     path("meetings/<slug:slug>/nominations/", places.Nominate.as_view(), name="nominate"),

@@ -58,6 +58,11 @@ class Door(DoorView, TemplateView):
 
     template_name = "meetings/door.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A ticket's code in the field opens the ticket, as a camera does."""
+        ticket = door.scanned(self.meeting, request.GET.get("q", "").strip())
+        return redirect("checkin:ticket", ticket.ticket) if ticket else super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What was looked for, by name, unit, pinyin or initials."""
         wanted = self.request.GET.get("q", "").strip()[:60]

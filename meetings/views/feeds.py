@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from alliance.common.feeds import feed_of, live_feed
 from alliance.common.views import PublicView
 from meetings.calendars import person_calendar, unit_calendar
 from meetings.links import feed_link
 from meetings.models import CalendarFeed
-from meetings.selectors.feeds import live_feed, meetings_of_unit, places_of_person, places_of_unit, unit_feed
+from meetings.selectors.feeds import meetings_of_unit, places_of_person, places_of_unit
 from meetings.services.feeds import end_unit_feed, renew_unit_feed
 from members.views.portal import PortalView
 
@@ -24,7 +25,7 @@ class Feed(PublicView, View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Everything of the unit or the person; 404 for an address that has ended."""
-        feed = live_feed(token)
+        feed = live_feed(CalendarFeed, token, "institution", "person")
         if feed is None:
             raise Http404
         response = HttpResponse(_calendar(feed), content_type="text/calendar; charset=utf-8")
@@ -50,7 +51,7 @@ class UnitCalendar(PortalView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The address, and the same for programs that know webcal."""
-        feed = unit_feed(self.institution)
+        feed = feed_of(CalendarFeed, "institution", self.institution)
         url = feed_link(feed) if feed else ""
         return super().get_context_data(feed=feed, url=url, webcal=url.replace(f"{urlsplit(url).scheme}://", "webcal://", 1) if url else "", **kwargs)
 

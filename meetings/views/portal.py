@@ -18,9 +18,10 @@ from meetings.enums import LIVE, RegistrationStatus, RequestStatus
 from meetings.forms.registering import NEW_ROWS, CancelForm, RegisterForm, SubstituteForm
 from meetings.models import Meeting, PlaceRequest, Registration, UnitLink
 from meetings.selectors.allowances import allowance_at
+from meetings.selectors.certificates import certified
 from meetings.selectors.content import units_projects
 from meetings.selectors.meetings import meetings_for_unit, upcoming_for_unit
-from meetings.selectors.offers import best_of, fits_for, has_details, position_in_line, seats_taken
+from meetings.selectors.offers import best_of, fits_for, has_details, position_in_line, seats_taken, takes_registrations
 from meetings.services.drafts import draft_of, drop_draft, keep_draft
 from meetings.services.registration import Outcome, give_place_up, register_group, substitute_delegate
 from members.enums import PersonRole
@@ -88,6 +89,8 @@ class Register(UnitMeetingView, DomainErrorMixin, FormView):
             requests=PlaceRequest.objects.filter(institution=unit, meeting=meeting, status=RequestStatus.WAITING).order_by("pk"),
             nominating=any(fit.offer.nominations_per_unit for fit in fits),
             has_details=has_details(meeting),
+            open=takes_registrations(meeting),
+            certificates=certified(meeting, unit),
             now=now(),
             **kwargs,
         )

@@ -13,7 +13,7 @@ from django.views.generic import FormView, TemplateView
 from alliance.common.clock import today
 from alliance.common.views import DomainErrorMixin, PublicView
 from alliance.common.views.files import served
-from meetings.forms.day import ReportForm
+from meetings.forms.content import ReportForm
 from meetings.models import Project
 from meetings.selectors.content import projects_for, reports_of, units_projects
 from meetings.selectors.meetings import meetings_visible_to

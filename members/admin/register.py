@@ -72,6 +72,7 @@ class InstitutionAdmin(AllianceModelAdmin):
     def further_history(self, obj: Institution) -> list[Any]:
         """One page for a unit's whole way: its applications, memberships and payment notices."""
         return [*obj.applications.all(), *obj.memberships.all(), *obj.invoices.all()]
+
     list_before_template = "members/admin_institution_list.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

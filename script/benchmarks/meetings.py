@@ -23,7 +23,7 @@ from django.urls import reverse
 from alliance.common.clock import now
 from alliance.common.models import Organisation
 from meetings.enums import SEATED, RegistrationStatus
-from meetings.models import Registration
+from meetings.models import Meeting, Registration
 from meetings.selectors.books import broken_promises
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, OfferFactory, RegistrationFactory
 from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory, StaffFactory
@@ -38,6 +38,7 @@ def jobs() -> Iterator[dict[str, Any]]:
     """All of them; each row says what it was compared with."""
     yield registration_list()
     yield hot_start()
+    yield hot_start(window=0)
 
 
 @contextmanager
@@ -75,8 +76,23 @@ def _status(port: int, path: str) -> int:
         return 0
 
 
-def hot_start() -> dict[str, Any]:
-    """200 liaisons open the page and register three colleagues each for 120 seats, in one minute, through HTTP; beside bare locked inserts."""
+def hot_start(window: float = WINDOW) -> dict[str, Any]:
+    """200 liaisons open the page and register three colleagues each for 120 seats through HTTP, within `window` seconds (0: all at the same moment)."""
+    meeting, liaisons = _before_the_start()
+    path = reverse("unit_meetings:register", args=[meeting.slug])
+    with web_server() as port:
+        for _n in range(4):
+            _status(port, "/")
+        dice, start = random.Random(7), time.monotonic()  # noqa: S311 (when somebody comes)
+        with ThreadPoolExecutor(64 if window else UNITS) as pool:
+            waits = sorted(dice.uniform(0, window) for _liaison in liaisons)
+            answers = list(pool.map(lambda pair: _visit(port, path, *pair[0], start + pair[1]), zip(liaisons, waits, strict=True)))
+        seconds = time.monotonic() - start
+    return {"job": "hot_start_http" if window else "hot_start_same_moment", **_result(meeting, answers, seconds)}
+
+
+def _before_the_start() -> tuple[Meeting, list[tuple[str, list[int]]]]:
+    """The meeting, and for each unit the liaison's session and the three people."""
     Organisation.load()
     AllowanceRuleFactory()
     begin = now() + dt.timedelta(days=30)
@@ -88,21 +104,16 @@ def hot_start() -> dict[str, Any]:
         others = [AffiliationFactory(institution=unit, role="delegate").person_id for _n in range(PEOPLE - 1)]
         cookie = client_for(first.person.user).cookies[settings.SESSION_COOKIE_NAME].value
         liaisons.append((cookie, [first.person_id, *others]))
-    path = reverse("unit_meetings:register", args=[meeting.slug])
-    with web_server() as port:
-        for _n in range(4):
-            _status(port, "/")
-        dice, start = random.Random(7), time.monotonic()  # noqa: S311 (when somebody comes)
-        with ThreadPoolExecutor(64) as pool:
-            waits = [dice.uniform(0, WINDOW) for _liaison in liaisons]
-            answers = list(pool.map(lambda pair: _visit(port, path, *pair[0], start + pair[1]), sorted(zip(liaisons, waits, strict=True), key=lambda p: p[1])))
-        seconds = time.monotonic() - start
+    return meeting, liaisons
+
+
+def _result(meeting: Meeting, answers: list[list[tuple[int, float]]], seconds: float) -> dict[str, Any]:
     times = sorted(spent for answer in answers for _status_code, spent in answer)
     errors = sum(status >= 500 or status == 0 for answer in answers for status, _spent in answer)
-    bare = _bare_inserts(UNITS * PEOPLE)
+    bare = bare_inserts(UNITS * PEOPLE)
     rows = Registration.objects.filter(meeting=meeting)
     return {
-        "job": "hot_start_http", "size": UNITS * PEOPLE, "seconds": round(seconds, 2), "reference": "bare locked inserts, one connection",
+        "size": UNITS * PEOPLE, "seconds": round(seconds, 2), "reference": "bare locked inserts, one connection",
         "reference_seconds": round(bare, 3), "ratio": round(seconds / bare, 1), "requests": len(times), "errors": errors,
         "p50": round(statistics.median(times), 3), "p95": round(times[int(len(times) * 0.95)], 3), "max": round(times[-1], 3),
         "seated": rows.filter(status__in=SEATED).count(), "waiting": rows.filter(status=RegistrationStatus.WAITLISTED).count(),
@@ -115,13 +126,14 @@ def _visit(port: int, path: str, cookie: str, people: list[int], at: float) -> l
     time.sleep(max(0.0, at - time.monotonic()))
     token = "b" * 32
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; csrftoken={token}"}
-    answers = [_timed(port, "GET", path, headers, None)]
+    answers = [timed(port, "GET", path, headers, None)]
     body = urllib.parse.urlencode([("csrfmiddlewaretoken", token), *(("people", pk) for pk in people)])
-    answers.append(_timed(port, "POST", path, {**headers, "Content-Type": "application/x-www-form-urlencoded"}, body))
+    answers.append(timed(port, "POST", path, {**headers, "Content-Type": "application/x-www-form-urlencoded"}, body))
     return answers
 
 
-def _timed(port: int, method: str, path: str, headers: dict[str, str], body: str | None) -> tuple[int, float]:
+def timed(port: int, method: str, path: str, headers: dict[str, str], body: str | None) -> tuple[int, float]:
+    """Status (0: no answer) and seconds of one request."""
     begin = time.perf_counter()
     try:
         talk = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -133,7 +145,7 @@ def _timed(port: int, method: str, path: str, headers: dict[str, str], body: str
         return 0, time.perf_counter() - begin
 
 
-def _bare_inserts(count: int) -> float:
+def bare_inserts(count: int) -> float:
     """As many transactions of one row lock and one insert each, on one connection."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_lock (id int PRIMARY KEY, taken int)")

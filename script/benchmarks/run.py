@@ -6,11 +6,14 @@ Each line: job, size, seconds, reference (what it is compared with), reference_s
 """
 
 import datetime as dt
+import itertools
 import json
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -31,7 +34,7 @@ from fees.documents import payment_notice  # noqa: E402
 from fees.services.billing import issue_joining_invoice  # noqa: E402
 from meetings.services.registration import register  # noqa: E402
 from members.models import Institution  # noqa: E402
-from script.benchmarks import council, fees, mail, meeting_documents, meetings, members, notices  # noqa: E402
+from script.benchmarks import council, fees, mail, meeting_documents, meeting_rush, meetings, members, notices  # noqa: E402
 from script.benchmarks.measuring import line  # noqa: E402
 from tests.factories.fees import ScheduleFactory  # noqa: E402
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory  # noqa: E402
@@ -83,20 +86,26 @@ def _quietly() -> None:
     current_app.conf.task_always_eager = False
 
 
+def _print(*rooms: Iterable[dict[str, Any]]) -> None:
+    """Each row as soon as it is measured."""
+    for row in itertools.chain(*rooms):
+        print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
 def main() -> int:
     """Make the database, measure, drop it."""
     _quietly()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
+        if sys.argv[1:] == ["meetings"]:
+            _print(meetings.jobs(), meeting_rush.jobs())
+            return 0
         members.run()
         if sys.argv[1:] == ["members"]:
             return 0
         invoice_job(100)
         registration_job(100)
-        for row in (*mail.jobs(), *fees.jobs(), *council.jobs(), *meeting_documents.jobs(), *notices.jobs()):
-            print(json.dumps(row, ensure_ascii=False), flush=True)
-        for row in meetings.jobs():
-            print(json.dumps(row, ensure_ascii=False), flush=True)
+        _print(mail.jobs(), fees.jobs(), council.jobs(), meeting_documents.jobs(), notices.jobs(), meetings.jobs(), meeting_rush.jobs())
     finally:
         teardown_databases(databases, verbosity=0)
     return 0

@@ -102,8 +102,12 @@
     event.preventDefault();
     offline = true;
     show();
-    const wanted = field.value.trim().toLowerCase().replaceAll(/\s+/g, "");
-    if (wanted) list(read(LIST, { rows: [] }).rows.filter((row) => `${row.n} ${row.u} ${row.p}`.toLowerCase().includes(wanted)));
+    const typed = field.value.trim(), wanted = typed.toLowerCase().replaceAll(/\s+/g, "");
+    // A hand scanner types the link of a ticket's code.
+    const code = typed.match(/(?:^|\/)([A-Za-z0-9_-]{16})\/?$/)?.[1];
+    const scanned = code ? read(LIST, { rows: [] }).rows.filter((row) => row.t === code) : [];
+    if (scanned.length) list(scanned);
+    else if (wanted) list(read(LIST, { rows: [] }).rows.filter((row) => `${row.n} ${row.u} ${row.p}`.toLowerCase().includes(wanted)));
   });
 
   // A ticket was scanned while the network was away: this page came from the phone in its place.

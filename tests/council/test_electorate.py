@@ -16,8 +16,8 @@ from council.selectors.verification import discrepancies
 from council.services.closing import close_ballot
 from council.services.drafting import add_motion, draft_ballot, open_discussion
 from council.services.opening import open_ballot
+from council.services.proxies import give_proxy
 from council.services.rounds import new_round, record_meeting_result
-from council.services.running import give_proxy
 from council.services.voting import TooLateToStepAside, cast_in_secret, cast_votes, recuse
 from tests.council.support import FAR, let_time_pass, opened, scan, tick
 from tests.factories.council import BallotFactory, BodyFactory, MotionFactory, ProcedureFactory, SeatFactory

@@ -17,7 +17,8 @@ from council.exceptions import CannotOpen
 from council.models import Ballot, Elector, Motion, Paper, Participation, Procedure, Proxy, Recusal, Result, Vote
 from council.selectors.verification import discrepancies
 from council.services.closing import close_ballot, close_due_ballots
-from council.services.running import cancel_ballot, extend_ballot, give_proxy
+from council.services.proxies import give_proxy
+from council.services.running import cancel_ballot, extend_ballot
 from council.services.voting import BallotNotOpen, GivenAway, Recused, VotesAreFinal, cast_in_secret, cast_votes, recuse
 from members.models import Person
 from tests.council.support import let_time_pass, opened, scan, tick

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 
 from alliance.common.models import LogEntry, Organisation, OutboxMessage
-from council.calendars import calendar_token
 from council.documents import approval_letter
 from council.models import Ballot, Recusal
 from council.services.closing import close_ballot
+from council.services.feeds import renew_deadlines
 from council.services.voting import cast_in_secret, cast_votes, recuse
 from members.models import Departure
 from tests.council.support import opened, tick
@@ -73,7 +73,7 @@ def answers(user, ballot, only=None):
     client = client_for(user)
     found = {address: text_of(client.get(address)) for address in addresses(ballot) if only is None or address in only}
     if user is not None:
-        found["feed"] = text_of(client.get(reverse("council:calendar", args=[calendar_token(user)])))
+        found["feed"] = text_of(client.get(reverse("council:calendar", args=[renew_deadlines(user).token])))
         mails = OutboxMessage.objects.filter(recipient=user.email.lower()).order_by("template", "pk")
         found["mails"] = NOISE.sub("", "".join(f"{mail.subject}\n{mail.body_text}\n{mail.body_html}" for mail in mails))
     return found

@@ -14,14 +14,15 @@ from council.dossier import dossier_digest
 from council.enums import Choice
 from council.exceptions import CannotOpen, ProxyRefused
 from council.models import Ballot, Motion, Paper, Participation, Result, Vote
-from council.selectors.electorate import elector_of, voters
+from council.roll import voters
+from council.selectors.electorate import elector_of
 from council.selectors.participation import attendance
 from council.selectors.tally import visible_result
 from council.services.closing import close_ballot, close_due_ballots
 from council.services.drafting import add_motion, comment, draft_ballot, open_discussion
 from council.services.opening import open_ballot, open_scheduled_ballots, schedule_opening
+from council.services.proxies import give_proxy
 from council.services.rounds import new_round, record_meeting_result
-from council.services.running import give_proxy
 from council.services.seats import replace_holder
 from council.services.voting import Ticked, VotesAreFinal, cast_in_secret, cast_votes, recuse
 from members.enums import ApplicationStatus, PersonRole
@@ -480,17 +481,6 @@ def test_participation_counts_the_motions_that_asked_for_the_seat(secretary):
     rows = {row.seat.pk: (row.asked, row.took_part, row.recused) for row in attendance(ballot.body, dt.date(2026, 11, 24), secretary)}
 
     assert sorted(rows.values()) == [(2, 1, 1), (3, 0, 0)]
-
-
-def test_the_calendar_has_open_ballots_for_whoever_has_the_key(secretary):
-    ballot = opened(secretary)
-    user = ballot.electors.first().person.user
-    page = client_for(user).get(reverse("council:index")).text
-    address = next(part for part in page.split('"') if part.endswith(".ics"))
-
-    feed = client_for(None).get(address.split("localhost", 1)[-1].split(":8000", 1)[-1])
-
-    assert (feed.status_code, feed.text.count("BEGIN:VEVENT"), f"ballot-{ballot.pk}@" in feed.text) == (200, 1, True)
 
 
 def test_the_approval_letter_is_a_pdf_with_the_counts(secretary):

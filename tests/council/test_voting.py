@@ -122,13 +122,14 @@ def test_without_quorum_the_application_waits_for_another_ballot(ballot, secreta
 
 
 @pytest.mark.django_db
-def test_a_vote_can_be_changed_until_the_close_and_keeps_its_receipt(ballot):
+def test_a_vote_can_be_changed_until_the_close_and_gets_a_new_receipt(ballot):
     motion, elector = ballot.motions.get(), ballot.electors.first()
     (first,) = cast_votes(elector, [tick(motion, "for")], actor=elector.person.user)
 
+    first_receipt = first.receipt
     (second,) = cast_votes(elector, [tick(motion, "against", "再想想")], actor=elector.person.user)
 
-    assert (second.pk, second.receipt, second.choice) == (first.pk, first.receipt, "against")
+    assert (second.pk, second.receipt == first_receipt, second.choice, second.changes) == (first.pk, False, "against", 1)
 
 
 @pytest.mark.django_db

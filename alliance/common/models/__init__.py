@@ -5,6 +5,7 @@ from alliance.common.models.base import TimestampedModel
 from alliance.common.models.bounces import Bounce
 from alliance.common.models.calendar import CalendarDay
 from alliance.common.models.documents import VerifiableDocument
+from alliance.common.models.feeds import SecretFeed
 from alliance.common.models.files import StoredFile
 from alliance.common.models.jobs import Job, JobRow
 from alliance.common.models.mailing import DomainRate, MailSettings
@@ -35,6 +36,7 @@ __all__ = [
     "Robot",
     "RobotPost",
     "ScheduleEntry",
+    "SecretFeed",
     "SheetChange",
     "SheetImport",
     "SheetMapping",

@@ -3,8 +3,8 @@
 from council.admin.steps.drafting import AddMotion, Discuss, EditDraft, NewBallot, Preview
 from council.admin.steps.opening import OpenBallot, Schedule
 from council.admin.steps.results import MeetingResult, NewRound, Verify
-from council.admin.steps.running import CancelBallot, CloseBallot, ExtendBallot, GiveProxy, Letters
-from council.admin.steps.seats import ReplaceHolder, WhatIf
+from council.admin.steps.running import CancelBallot, CloseBallot, ExtendBallot, GiveProxy, Letters, RevokeProxy
+from council.admin.steps.seats import ReplaceHolder, WhatIf, WithdrawProcedure
 
 __all__ = [
     "AddMotion",
@@ -21,7 +21,9 @@ __all__ = [
     "OpenBallot",
     "Preview",
     "ReplaceHolder",
+    "RevokeProxy",
     "Schedule",
     "Verify",
     "WhatIf",
+    "WithdrawProcedure",
 ]

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
 from council.admin.panels import ballot_panel
-from council.admin.steps.fields import BeijingDateTimeField
+from council.forms import ScheduleForm
 from council.models import Ballot
 from council.services.opening import open_ballot, schedule_opening
 
@@ -31,12 +30,6 @@ class OpenBallot(WorkflowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The motions as the council will see them."""
         return super().get_context_data(**ballot_panel(self.record, self.request.user), **kwargs)
-
-
-class ScheduleForm(forms.Form):
-    """When, or empty for not at all."""
-
-    opens_at = BeijingDateTimeField(label=_("Opens (Beijing time)"), required=False, help_text=_("Empty: it opens only by hand."))
 
 
 class Schedule(WorkflowView):

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
-from council.admin.steps.fields import BeijingDateTimeField
 from council.enums import Outcome
-from council.models import Ballot, Elector
+from council.forms import CancelForm, ExtendForm, ProxyForm, RevokeOneForm
+from council.models import Ballot, Proxy
 from council.services.closing import close_ballot
 from council.services.letters import letters_if
-from council.services.running import cancel_ballot, extend_ballot, give_proxy
+from council.services.proxies import give_proxy, revoke_proxy
+from council.services.running import cancel_ballot, extend_ballot
 
 
 class Letters(WorkflowView):
@@ -54,13 +54,6 @@ class CloseBallot(Letters):
         return redirect(self.record_url())
 
 
-class ExtendForm(forms.Form):
-    """Until when, and why."""
-
-    closes_at = BeijingDateTimeField(label=_("Closes (Beijing time)"))
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-
-
 class ExtendBallot(WorkflowView):
     """Give more time."""
 
@@ -75,12 +68,6 @@ class ExtendBallot(WorkflowView):
     def perform_step(self, form: Any) -> Any:
         """Extend."""
         return extend_ballot(self.record, actor=self.request.user, closes_at=form.cleaned_data["closes_at"], reason=form.cleaned_data["reason"])
-
-
-class CancelForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class CancelBallot(WorkflowView):
@@ -101,21 +88,14 @@ class CancelBallot(WorkflowView):
         return cancel_ballot(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class ProxyForm(forms.Form):
-    """Who votes for whom, and the paper that says so."""
-
-    giver = forms.ModelChoiceField(Elector.objects.none(), label=_("Gives the vote"))
-    holder = forms.ModelChoiceField(Elector.objects.none(), label=_("Votes for them"))
-    authority = forms.FileField(label=_("Written authority (PDF or picture)"))
-
-
 class GiveProxy(WorkflowView):
     """Enter a proxy."""
 
     model = Ballot
     permission = "council.manage_ballots"
     title = _("Enter a proxy")
-    lead = _("Each elector may hold one. It cannot be taken back while the ballot runs.")
+    previews_mail = False  # the browser would have to send the paper a second time; both letters say who votes for whom
+    lead = _("Each elector may hold one. It can be taken back until it is used. Both sides get an e-mail that says who votes for whom.")
     button = _("Enter")
     done = _("The proxy is recorded.")
     form_class = ProxyForm
@@ -131,3 +111,27 @@ class GiveProxy(WorkflowView):
         """Record it."""
         data = form.cleaned_data
         give_proxy(data["giver"], data["holder"], authority=data["authority"], actor=self.request.user)
+
+
+class RevokeProxy(WorkflowView):
+    """Take a proxy back before it is used."""
+
+    model = Ballot
+    permission = "council.manage_ballots"
+    previews_mail = True
+    title = _("Take a proxy back")
+    lead = _("Only one that has not been used yet. The giver then votes itself again; the written authority stays on record.")
+    button = _("Take back")
+    done = _("The proxy is taken back.")
+    danger = True
+    form_class = RevokeOneForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The proxies of this ballot."""
+        form = super().get_form(form_class)
+        form.fields["proxy"].queryset = Proxy.objects.filter(giver__ballot=self.record).select_related("giver", "holder")
+        return form
+
+    def perform_step(self, form: Any) -> Any:
+        """Take it back."""
+        revoke_proxy(form.cleaned_data["proxy"], actor=self.request.user, reason=form.cleaned_data["reason"])

@@ -2,24 +2,18 @@
 
 from typing import Any
 
-from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
-from council.enums import Choice
+from council.forms import CountsForm, HolderForm, WithdrawForm
 from council.models import Procedure, Seat
 from council.procedure import decide
+from council.services.procedures import withdraw_procedure
 from council.services.seats import replace_holder
 from members.models import Person
-
-
-class HolderForm(forms.Form):
-    """Who, from when, why."""
-
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("New holder"), help_text=_("People of the seat's institution."))
-    on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class ReplaceHolder(WorkflowView):
@@ -44,25 +38,6 @@ class ReplaceHolder(WorkflowView):
         return replace_holder(self.record, actor=self.request.user, **form.cleaned_data)
 
 
-class CountsForm(forms.Form):
-    """Counts as they might come out."""
-
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=2000)
-    votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=2000)
-    votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=2000)
-    abstentions = forms.IntegerField(label=_("Abstain"), min_value=0, max_value=2000, initial=0)
-    recused = forms.IntegerField(label=_("Recused"), min_value=0, max_value=2000, initial=0)
-    chair = forms.ChoiceField(label=_("The chair votes"), required=False, choices=[("", _("not at all")), *Choice.choices])
-
-    def clean(self) -> dict[str, Any]:
-        """Not more than there are seats."""
-        data = super().clean() or {}
-        names = ("votes_for", "votes_against", "abstentions", "recused")
-        if not self.errors and sum(data[name] for name in names) > data["seats"]:
-            raise forms.ValidationError(_("These are more votes than seats."))
-        return data
-
-
 class WhatIf(WorkflowView):
     """What the outcome of given counts would be, and why. Changes nothing."""
 
@@ -78,3 +53,22 @@ class WhatIf(WorkflowView):
         """The same page with the answer."""
         decision = decide(self.record, **form.cleaned_data)
         return self.render_to_response(self.get_context_data(form=form, decision=decision))
+
+
+class WithdrawProcedure(WorkflowView):
+    """Take rules back that are not in force yet."""
+
+    model = Procedure
+    permission = "council.change_procedure"
+    title = _("Withdraw")
+    lead = _("These rules are not in force yet and no ballot was held by them. They go, and those before them stay in force.")
+    button = _("Withdraw")
+    done = _("The rules are withdrawn.")
+    danger = True
+    form_class = WithdrawForm
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Withdraw; the record is gone, so back to the list."""
+        withdraw_procedure(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
+        messages.success(self.request, str(self.done))
+        return redirect(self.list_url())

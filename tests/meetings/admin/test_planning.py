@@ -8,13 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alliance.common.models import CalendarDay, Organisation
-from meetings.models import Meeting, Nomination, Registration
+from meetings.models import Meeting, Registration
 from meetings.selectors.numbers import allowance_use
 from meetings.selectors.planner import year_plan
-from meetings.services.nominating import nominate
 from meetings.services.registration import register
 from meetings.services.templates import ensure_templates
-from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, OfferFactory, RegistrationFactory
+from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
 from tests.factories.members import InstitutionFactory, MembershipFactory, PersonFactory
 from tests.support import client_for, moment
 
@@ -71,20 +70,6 @@ def test_a_letter_is_shown_with_its_count_before_it_goes_out(secretary, outbox_f
         client.post(step(meeting, "letter"), data | {"previewed": "1"})
 
     assert ("上午八点在南门集合" in preview, before, [m.subject for m in outbox_for(here)], len(outbox_for(elsewhere))) == (True, 0, ["班车安排"], 0)
-
-
-@pytest.mark.django_db
-def test_nominations_are_ranked_and_confirmed_on_one_page(secretary):
-    meeting = MeetingFactory(kind="innovators")
-    offer = OfferFactory(meeting=meeting, audience="nominees", seats=1, seats_per_unit=None, draws_on_allowance=False, nominations_per_unit=3)
-    unit = MembershipFactory().institution
-    first, second = [nominate(offer, unit, PersonFactory(), actor=secretary) for _n in range(2)]
-    data = {"offer": offer.pk, f"rank-{first.pk}": "2", f"rank-{second.pk}": "1", "chosen": [first.pk, second.pk], "step": "confirm"}
-
-    page = client_for(secretary).post(step(meeting, "nominations"), data, follow=True).content.decode()
-
-    assert list(Nomination.objects.values_list("person", "rank", "status")) == [(second.person_id, 1, "confirmed"), (first.person_id, 2, "proposed")]
-    assert "该类名额已满" in page
 
 
 @pytest.mark.django_db
@@ -149,3 +134,13 @@ def test_the_pages_ask_as_much_for_thirty_rows_as_for_one(url, secretary):
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["meetings_meeting_changelist", "meetings_meeting_planner"])
+def test_finance_sees_no_link_to_what_only_the_secretariat_may_do(page, secretary, finance_officer):
+    link = reverse("admin:meetings_meeting_plan")
+
+    seen = [link in client_for(user).get(reverse(f"admin:{page}")).content.decode() for user in (finance_officer, secretary)]
+
+    assert seen == [False, True]

@@ -204,3 +204,18 @@ def test_late_attendance_of_a_held_meeting_brings_the_certificate_and_undoing_ta
     undo_check_in(entrance.checkin, actor=secretary)
 
     assert (certificate_for(late), status(late)) == (None, "absent")
+
+
+@pytest.mark.parametrize("typed", ["{}", "https://alliance.example.edu.cn/checkin/{}/", " https://alliance.example.edu.cn/t/{} "])
+def test_a_code_in_the_field_opens_the_ticket_as_a_camera_does(typed, client_for, secretary, place):
+    door = reverse("checkin:door", args=[place.meeting.slug])
+
+    answer = client_for(secretary).get(door, {"q": typed.format(place.ticket)})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("checkin:ticket", args=[place.ticket]))
+
+
+def test_the_code_of_another_meeting_opens_nothing_at_this_door(client_for, secretary, place):
+    door = reverse("checkin:door", args=[MeetingFactory().slug])
+
+    assert client_for(secretary).get(door, {"q": place.ticket}).status_code == 200

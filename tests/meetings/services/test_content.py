@@ -1,5 +1,6 @@
 """Project reports (R17), papers, minutes: who reads them and where they show."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -12,9 +13,21 @@ from PIL import Image
 from alliance.common.exceptions import InvalidTransition
 from meetings.models import FeedbackAnswer, FeedbackQuestion, FeedbackResponse, Minutes, ProjectReport
 from meetings.services.content import add_material, hand_in_report, publish_minutes, withdraw_material
+from members.enums import EndedHow
+from members.models import Membership
+from members.services.memberships import end_membership
 from tests.factories.common import pdf
-from tests.factories.meetings import FeedbackQuestionFactory, MeetingFactory, ProjectFactory, RegistrationFactory, ReportFactory
-from tests.support import moment
+from tests.factories.meetings import (
+    FeedbackQuestionFactory,
+    MaterialFactory,
+    MeetingFactory,
+    ProjectFactory,
+    RegistrationFactory,
+    ReportFactory,
+    SessionFactory,
+)
+from tests.factories.members import AffiliationFactory, MembershipFactory
+from tests.support import client_for, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +111,54 @@ def test_a_question_that_was_answered_keeps_its_words():
     with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
         FeedbackQuestion.objects.filter(pk=question.pk).update(text="另一个问题")
     assert FeedbackQuestion.objects.filter(pk=question.pk).update(active=False) == 1
+
+
+def test_a_paper_of_an_agenda_item_stands_at_the_item_and_nowhere_else(client, secretary):
+    meeting = MeetingFactory(public_from=moment("2100-01-01 09:00"))
+    item = SessionFactory(meeting=meeting, title="开幕")
+    upload = SimpleUploadedFile("s.pdf", pdf())
+    add_material(meeting, upload, title="开幕幻灯片", kind="after", readers="everybody", actor=secretary, session=item)
+
+    page = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert (page.count("开幕幻灯片"), 'id="papers"' in page, page.index("开幕幻灯片") > page.index('id="agenda"')) == (1, False, True)
+    item.delete()
+    assert 'id="papers"' in client.get(meeting.get_absolute_url()).content.decode()
+
+
+def test_a_paper_is_never_of_another_meetings_item(secretary):
+    item = SessionFactory()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MaterialFactory(meeting=MeetingFactory(), session=item)
+    client = client_for(secretary)
+    page = client.get(reverse("admin:meetings_meeting_material", args=[MeetingFactory().pk])).content.decode()
+    assert item.title not in page
+
+
+def test_a_liaison_of_a_unit_that_has_left_reads_what_the_public_reads(client_for, liaison, secretary):
+    unit = liaison.person.affiliations.get().institution
+    meeting = MeetingFactory(public_from=moment("2100-01-01 09:00"), starts_at=moment("2100-04-01 09:00"))
+    RegistrationFactory(meeting=meeting, institution=unit)
+    for readers in ("participants", "members", "everybody"):
+        MaterialFactory(meeting=meeting, title=f"给{readers}", readers=readers)
+
+    def read():
+        page = client_for(liaison).get(meeting.get_absolute_url()).content.decode()
+        return [f"给{readers}" in page for readers in ("participants", "members", "everybody")]
+
+    inside = read()
+    end_membership(Membership.objects.get(institution=unit), actor=secretary, how=EndedHow.WITHDRAWN, reason="退盟", on=dt.date(2100, 4, 5))
+    alone = read()
+    # Liaison of a member as well: the place that the other unit took opens nothing any more.
+    AffiliationFactory(institution=MembershipFactory().institution, person=liaison.person, role="liaison")
+
+    assert (inside, alone, read()) == ([True] * 3, [False, False, True], [False, True, True])
+
+
+def test_a_unit_that_has_left_hands_in_no_report(client_for, liaison, secretary):
+    unit = liaison.person.affiliations.get().institution
+    project = ProjectFactory(lead_institution=unit)
+    end_membership(Membership.objects.get(institution=unit), actor=secretary, how=EndedHow.WITHDRAWN, reason="退盟", on=dt.date(2100, 4, 5))
+
+    assert client_for(liaison).get(reverse("unit_meetings:report", args=[project.pk])).status_code == 404

@@ -5,10 +5,14 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.urls import reverse
 
+from alliance.common.queues import queues_for
 from fees.models import Invoice
 from fees.selectors.books import discrepancies
+from fees.services.billing import credit_invoice
 from fees.services.payments import record_payment
+from fees.services.reversals import release_allocation
 from meetings.models import Registration
 from meetings.services.planning import cancel_meeting
 from meetings.services.registration import cancel_registration, register_group, substitute_delegate
@@ -87,6 +91,36 @@ def test_a_paid_place_that_is_cancelled_is_put_before_finance(pair, secretary, f
 
     assert ("registration.refund_due", secretary) in timeline(pair[0])
     assert Invoice.objects.get(pk=pair[0].invoice_id).paid == Decimal("1200.00")
+
+
+def waiting_for_finance(user):
+    return next(count for queue, count in queues_for(user) if queue.order == 38)
+
+
+def test_a_paid_place_that_is_cancelled_stands_in_finances_queue_until_its_money_is_taken_off(pair, secretary, finance_officer, client_for):
+    pay(pair[0].invoice, finance_officer)
+    before = waiting_for_finance(finance_officer)
+    cancel_registration(Registration.objects.get(pk=pair[0].pk), actor=secretary)
+    then = waiting_for_finance(finance_officer)
+    page = client_for(finance_officer).get(reverse("admin:meetings_registration_changelist"), {"money": "due"}).content.decode()
+
+    invoice = Invoice.objects.get(pk=pair[0].invoice_id)
+    release_allocation(invoice.allocations.get(), actor=finance_officer, reason="退款")
+    credit_invoice(Invoice.objects.get(pk=invoice.pk), amount=Decimal(600), reason="取消参会", actor=finance_officer, on=dt.date(2026, 11, 2))
+
+    assert (before, then, waiting_for_finance(finance_officer)) == (0, 1, 0)
+    assert [place.person.name in page for place in pair] == [True, False]
+
+
+def test_of_a_notice_paid_in_part_what_nobody_owes_any_more_is_credited_and_the_rest_stands_before_finance(pair, secretary, finance_officer, timeline):
+    record_payment(institution=pair[0].institution, amount=Decimal(900), received_on=dt.date(2026, 11, 1), payer_name="财务处", actor=finance_officer)
+
+    cancel_registration(Registration.objects.get(pk=pair[0].pk), actor=secretary)
+
+    invoice = Invoice.objects.get(pk=pair[0].invoice_id)
+    assert (invoice.credited, invoice.owed, states(pair[1]), discrepancies()) == (Decimal(300), Decimal(0), ["confirmed"], [])
+    assert ("registration.refund_due", secretary) in timeline(pair[0])
+    assert waiting_for_finance(finance_officer) == 1
 
 
 def test_a_colleague_takes_over_an_unpaid_place_with_its_notice(pair, secretary, finance_officer):

@@ -78,6 +78,9 @@ def _afterwards(meeting: Meeting, officer: User) -> None:
     )
     publish_minutes(minutes, actor=officer, readers=Readers.MEMBERS)
     table = SimpleUploadedFile("项目进展表（样例）.csv", "\ufeff项目,进展,下一步\n样例项目,调研完成,专家论证\n".encode())
+    talk = SimpleUploadedFile("汇报提纲（样例）.csv", "\ufeff议程,要点\n项目进展汇报,各项目一页\n".encode())
+    item = meeting.sessions.order_by("starts_at")[1]
+    add_material(meeting, talk, title="汇报提纲（样例）", kind=MaterialKind.BEFORE, readers=Readers.EVERYBODY, actor=officer, session=item)
     add_material(meeting, table, title="项目进展表（样例）", kind=MaterialKind.AFTER, readers=Readers.MEMBERS, actor=officer)
     attended = meeting.registrations.filter(status=RegistrationStatus.ATTENDED).select_related("person", "institution", "meeting").order_by("pk")
     for registration in attended:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from alliance.common.clock import today
+from fees.services.payments import record_payment
 from meetings.models import Meeting, MeetingQuestion, MeetingTemplate, Offer, Session
 from meetings.services.answers import save_answers
 from meetings.services.nominating import nominate, rank_nominations
 from meetings.services.planning import publish_meeting
-from meetings.services.registration import register, register_group
+from meetings.services.registration import cancel_registration, register, register_group
 from meetings.services.requests import ask_by_link, open_link
 from meetings.services.templates import plan_from_template
 from members.enums import PersonRole
@@ -70,9 +71,25 @@ def training(officer: User, units: list[tuple[Institution, Person]]) -> None:
     question = MeetingQuestion.objects.create(meeting=meeting, topic="lodging", text="住宿晚数", kind="number", help="标准间，费用自理", position=1)
     for unit, person in units[4:6]:
         register_group(meeting, unit, [(person.name, lambda person=person: person)], actor=officer)
+    for unit, person in units[6:7]:
+        _paid_and_cancelled(meeting, unit, person, officer)
     own = Institution.objects.get(name="南京大学")
     link = open_link(meeting, own, actor=User.objects.get(email="liaison@sample.edu.cn"))
     ask_by_link(link, answers={str(question.pk): "2"}, name="郑老师（样例）", email="teacher9@sample.edu.cn", department="外国语学院", post="副教授", mobile="")
+
+
+def _paid_and_cancelled(meeting: Meeting, unit: Institution, person: Person, officer: User) -> None:
+    """A place that was paid and then given up: finance decides on the money."""
+    (outcome,) = register_group(meeting, unit, [(person.name, lambda: person)], actor=officer)
+    place = outcome.registration
+    assert place is not None
+    assert place.invoice is not None
+    record_payment(
+        institution=unit, amount=place.invoice.total, received_on=today(), payer_name=unit.name, remark=f"{place.invoice.number} 会议费（样例）",
+        actor=User.objects.get(email="finance@sample.edu.cn"),
+    )  # fmt: skip
+    place.refresh_from_db()
+    cancel_registration(place, actor=officer, reason="与教学安排冲突（样例）")
 
 
 def _seminar(officer: User, units: list[tuple[Institution, Person]]) -> None:

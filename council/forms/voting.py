@@ -47,3 +47,10 @@ class RecusalForm(forms.Form):
     """Step aside, and why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class CommentForm(forms.Form):
+    """A comment on one motion."""
+
+    motion = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(label=_("Your comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

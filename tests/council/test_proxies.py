@@ -1,0 +1,287 @@
+"""A vote given to another elector by a written authority, by the unit itself or by staff, and taken back before it is used."""
+
+import itertools
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from alliance.common.clock import database_now
+from alliance.common.files import PDF, store
+from alliance.common.models import LogEntry, OutboxMessage
+from council.documents import minutes_docx
+from council.exceptions import ProxyUsed
+from council.models import Ballot, Proxy, RevokedProxy, Vote
+from council.selectors.verification import discrepancies
+from council.services.closing import close_ballot
+from council.services.proxies import give_proxy, revoke_proxy
+from council.services.voting import cast_in_secret, cast_votes
+from tests.council.support import let_time_pass, opened, scan, tick
+from tests.support import client_for, without_triggers
+
+pytestmark = pytest.mark.django_db
+
+
+def given(secretary, **rules):
+    """An open ballot in which the first place has given its vote to the second."""
+    ballot = opened(secretary, proxies_allowed=True, **rules)
+    giver, holder, third = ballot.electors.order_by("pk")
+    return ballot, giver, holder, third, give_proxy(giver, holder, authority=scan(), actor=secretary)
+
+
+def page_of(ballot):
+    return reverse("council:proxy", args=[ballot.pk])
+
+
+def test_a_unit_gives_its_vote_away_by_itself_and_both_sides_are_told(secretary):
+    ballot = opened(secretary, proxies_allowed=True)
+    giver, holder, _third = ballot.electors.order_by("pk")
+    client = client_for(giver.person.user)
+
+    answer = client.post(page_of(ballot), {"holder": holder.pk, "authority": scan()})
+    page = client.get(answer.url).text
+
+    proxy = Proxy.objects.get()
+    letters = OutboxMessage.objects.filter(template="council/mail/proxy_given").values_list("recipient", flat=True)
+    assert (proxy.giver, proxy.holder, proxy.recorded_by, answer.status_code) == (giver, holder, giver.person.user, 302)
+    assert sorted(letters) == sorted([giver.person.email, holder.person.email])
+    assert (holder.person.name in page, 'name="revoke"' in page) == (True, True)
+
+
+@pytest.mark.parametrize("data", [{}, {"holder": "x"}, {"holder": "99999999999999999999"}])
+def test_without_a_holder_or_a_paper_the_page_says_so(secretary, data):
+    ballot = opened(secretary, proxies_allowed=True)
+    giver = ballot.electors.first()
+
+    answer = client_for(giver.person.user).post(page_of(ballot), data)
+
+    assert (answer.status_code, Proxy.objects.count(), answer.text.count("field__error") > 0 or "error" in answer.text) == (200, 0, True)
+
+
+@pytest.mark.parametrize("why", ["the rules allow none", "the ballot is closed", "somebody else's place"])
+def test_where_nothing_can_be_given_there_is_no_page(secretary, why):
+    ballot = opened(secretary, proxies_allowed=why != "the rules allow none")
+    first, second, _third = ballot.electors.order_by("pk")
+    if why == "the ballot is closed":
+        close_ballot(ballot, actor=secretary)
+    address = page_of(ballot) + (f"?for={second.pk}" if why == "somebody else's place" else "")
+
+    assert client_for(first.person.user).get(address).status_code == 404
+
+
+def test_it_is_taken_back_and_the_unit_votes_itself_or_gives_it_to_another(secretary):
+    ballot, giver, holder, third, proxy = given(secretary)
+    client = client_for(giver.person.user)
+
+    client.post(page_of(ballot), {"revoke": "1"})
+    left = RevokedProxy.objects.get()
+    again = give_proxy(giver, third, authority=scan(), actor=giver.person.user)
+    revoke_proxy(again, actor=secretary, reason="写错")
+    (vote,) = cast_votes(giver, [tick(ballot.motions.get())], actor=giver.person.user)
+
+    assert (left.holder, left.authority, left.given_at, left.revoked_by) == (holder, proxy.authority, proxy.created_at, giver.person.user)
+    assert (vote.elector, Proxy.objects.count(), RevokedProxy.objects.count()) == (giver, 0, 2)
+    assert OutboxMessage.objects.filter(template="council/mail/proxy_revoked").count() == 4
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_what_was_used_is_not_taken_back(secretary, secret):
+    ballot, giver, holder, _third, proxy = given(secretary, secret=secret, changeable=not secret)
+    act = cast_in_secret if secret else cast_votes
+    act(giver, [tick(ballot.motions.get())], actor=holder.person.user)
+
+    with pytest.raises(ProxyUsed):
+        revoke_proxy(proxy, actor=giver.person.user)
+    page = client_for(giver.person.user).post(page_of(ballot), {"revoke": "1"}, follow=True).text
+
+    assert (Proxy.objects.count(), RevokedProxy.objects.count(), 'name="revoke"' in page) == (1, 0, False)
+
+
+def test_after_the_end_nothing_is_taken_back(secretary):
+    ballot, _giver, _holder, _third, proxy = given(secretary)
+    let_time_pass(ballot)
+
+    with pytest.raises(ProxyUsed):
+        revoke_proxy(proxy, actor=secretary)
+
+
+def test_the_database_lets_no_proxy_vanish_without_a_trace(secretary):
+    *_rest, proxy = given(secretary)
+
+    with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+        proxy.delete()
+    with pytest.raises(Exception, match="(?i)cannot update"), transaction.atomic():
+        Proxy.objects.update(created_at=database_now())
+
+
+def test_control_a_used_proxy_would_go_without_the_trigger(secretary):
+    ballot, giver, holder, _third, proxy = given(secretary)
+    cast_votes(giver, [tick(ballot.motions.get())], actor=holder.person.user)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE council_proxy DISABLE TRIGGER USER")
+        revoke_proxy(proxy, actor=giver.person.user)
+        assert (Proxy.objects.count(), Vote.objects.filter(elector=giver).count()) == (0, 1)
+        transaction.set_rollback(True)
+
+
+def deeds(ballot, giver, holder, proxy, chosen):
+    """What the three of them do at once: the giver votes, the holder votes for the giver, the giver takes the proxy back."""
+    motion = ballot.motions.get()
+    acts = {
+        "giver": lambda: cast_votes(giver, [tick(motion, "for")], actor=giver.person.user),
+        "holder": lambda: cast_votes(giver, [tick(motion, "against")], actor=holder.person.user),
+        "revoked": lambda: revoke_proxy(proxy, actor=giver.person.user),
+    }
+    return [acts[name] for name in chosen]
+
+
+MATRIX = [names for n in range(1, 4) for names in itertools.combinations(("giver", "holder", "revoked"), n)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("chosen", MATRIX, ids="+".join)
+def test_giver_holder_and_revocation_at_once_leave_one_vote_of_whoever_might_cast_it(secretary, race, chosen):
+    ballot, giver, holder, _third, proxy = given(secretary)
+
+    race(*deeds(ballot, giver, holder, proxy, chosen))
+
+    votes = list(Vote.objects.filter(elector=giver).values_list("choice", flat=True))
+    standing = Proxy.objects.exists()
+    # A used proxy cannot be taken back, so a vote is the holder's while it stands and the giver's once it was taken back.
+    assert votes in ([], ["against"] if standing else ["for"])
+    assert len(LogEntry.objects.filter(action="vote.cast")) == len(votes)
+    close_ballot(ballot, actor=secretary)
+    assert discrepancies(Ballot.objects.get()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_constraint_one_place_would_have_two_votes(secretary, race):
+    ballot, giver, _holder, _third, _proxy = given(secretary)
+    motion = ballot.motions.get()
+
+    def raw(choice):
+        Vote.objects.create(elector=giver, motion=motion, choice=choice, receipt=choice, dossier="", cast_at=database_now())
+
+    with_it = race(lambda: raw("for"), lambda: raw("against"))
+    once = Vote.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE council_vote DROP CONSTRAINT one_vote_per_seat_and_motion")
+        try:
+            race(lambda: raw("abstain"))
+            twice = Vote.objects.count()
+        finally:
+            with without_triggers("council_vote"):
+                cursor.execute("DELETE FROM council_vote")
+            cursor.execute("ALTER TABLE council_vote ADD CONSTRAINT one_vote_per_seat_and_motion UNIQUE (elector_id, motion_id)")
+
+    assert (sorted(type(one).__name__ for one in with_it), once, twice) == (["IntegrityError", "NoneType"], 1, 2)
+
+
+def test_a_ballot_with_proxies_is_verified_with_them(secretary):
+    ballot, giver, holder, _third, _proxy = given(secretary)
+    for elector, actor in ((giver, holder), (holder, holder)):
+        cast_votes(elector, [tick(ballot.motions.get())], actor=actor.person.user)
+    close_ballot(ballot, actor=secretary)
+
+    assert discrepancies(Ballot.objects.get()) == []
+    assert minutes_docx(ballot, secretary)[:2] == b"PK"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("tampering", ["holder_id = {third}", "giver_id = {third}"])
+def test_a_proxy_that_is_changed_past_the_triggers_is_found(secretary, tampering):
+    ballot, giver, holder, third, _proxy = given(secretary)
+    cast_votes(giver, [tick(ballot.motions.get())], actor=holder.person.user)
+    close_ballot(ballot, actor=secretary)
+
+    with without_triggers("council_proxy"), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE council_proxy SET {tampering.format(third=third.pk)}")
+
+    assert discrepancies(Ballot.objects.get()) != []
+
+
+def test_staff_see_the_paper_and_take_a_proxy_back(secretary):
+    ballot, giver, _holder, _third, proxy = given(secretary)
+    client, record = client_for(secretary), reverse("admin:council_ballot_change", args=[ballot.pk])
+    before = client.get(record).text
+    step = reverse("admin:council_ballot_unproxy", args=[ballot.pk])
+
+    letters = client.post(step, {"proxy": proxy.pk, "reason": "授权书有误"}).text
+    client.post(step, {"proxy": proxy.pk, "reason": "授权书有误", "previewed": "1"})
+    after = client.get(record).text
+
+    assert (proxy.authority.get_absolute_url() in before, step in before, giver.institution.name in letters) == (True, True, True)
+    assert (Proxy.objects.count(), "授权书有误" in after, step in after) == (0, True, False)
+
+
+def test_the_holder_is_offered_the_other_place_and_the_giver_the_way_back(secretary):
+    ballot, giver, holder, third, _proxy = given(secretary)
+    address = reverse("council:ballot", args=[ballot.pk])
+
+    pages = [client_for(one.person.user).get(address).text for one in (giver, holder, third)]
+
+    assert [page_of(ballot) in page for page in pages] == [True, False, True]
+    assert f"?for={giver.pk}" in pages[1]
+
+
+def vote_then_proxy(ballot, paper):
+    """The giver's vote is written and not yet committed when the proxy is written, past the services and their lock."""
+    giver, holder, _third = ballot.electors.order_by("pk")
+    motion, actor = ballot.motions.get(), giver.person.user
+
+    def cast():
+        with transaction.atomic():
+            Vote.objects.create(elector=giver, motion=motion, choice="for", receipt="R", dossier="", cast_at=database_now())
+            connection.cursor().execute("SELECT pg_sleep(0.6)")
+
+    def give():
+        with transaction.atomic():
+            connection.cursor().execute("SELECT pg_sleep(0.2)")
+            Proxy.objects.create(giver=giver, holder=holder, authority=paper, recorded_by=actor)
+
+    return cast, give
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("triggers", [True, False])
+def test_a_proxy_waits_for_a_vote_and_is_refused_and_without_the_trigger_both_stand(secretary, race, triggers):
+    ballot = opened(secretary, proxies_allowed=True)
+    acts = vote_then_proxy(ballot, store(scan(), owner=ballot, purpose="proxy", actor=secretary, allowed=PDF))
+
+    if triggers:
+        race(*acts)
+    else:
+        with without_triggers("council_proxy"):
+            race(*acts)
+
+    assert (Vote.objects.count(), Proxy.objects.count()) == (1, 0 if triggers else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_constraint_one_holder_would_have_two_proxies(secretary, race):
+    ballot = opened(secretary, proxies_allowed=True)
+    first, second, holder = ballot.electors.order_by("pk")
+    paper = store(scan(), owner=ballot, purpose="proxy", actor=secretary, allowed=PDF)
+
+    def raw(giver):
+        return lambda: Proxy.objects.create(giver=giver, holder=holder, authority=paper, recorded_by=secretary)
+
+    with_it = race(raw(first), raw(second))
+    once = Proxy.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'council_proxy'::regclass AND contype = 'u' AND pg_get_constraintdef(oid) LIKE '%(holder_id)%'"
+        )
+        (name,) = cursor.fetchone()
+        cursor.execute(f'ALTER TABLE council_proxy DROP CONSTRAINT "{name}"')
+        try:
+            race(raw(first), raw(second))
+            twice = Proxy.objects.count()
+        finally:
+            with without_triggers("council_proxy"):
+                cursor.execute("DELETE FROM council_proxy")
+            cursor.execute(f'ALTER TABLE council_proxy ADD CONSTRAINT "{name}" UNIQUE (holder_id)')
+
+    assert (sorted(type(one).__name__ for one in with_it), once, twice) == (["IntegrityError", "Proxy"], 1, 2)
