@@ -74,7 +74,8 @@ def daily_source(kind: str, *, template: str = "", by_role: bool = False) -> Cal
 
 def own_days(kind: str) -> Callable[[OwnFinder], OwnFinder]:
     """Register, for a kind that has a source, those that bring days of their own: `find(first, last)` yields (days before or after, since when that holds, item)
-    for each mail whose day is from `first` to `last`."""
+    for each mail whose day is from `first` to `last`.
+    """
 
     def register(find: OwnFinder) -> OwnFinder:
         SOURCES[kind] = replace(SOURCES[kind], own=find)

@@ -11,7 +11,6 @@ from council.selectors.electorate import undecided_electors
 from notices.enums import ReminderKind
 from notices.sources.base import Item, addressed_to, bounds, own_days, source
 
-
 OPEN = Ballot.objects.filter(status=BallotStatus.OPEN)
 
 
