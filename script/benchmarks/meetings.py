@@ -42,14 +42,14 @@ def jobs() -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def web_server() -> Iterator[int]:
-    """Gunicorn as in production (two workers, four threads each) on the database of the bench."""
+def web_server(**extra: str) -> Iterator[int]:
+    """Gunicorn as in production (two workers, four threads each) on the database of the bench; `extra`: more of the environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     values = connection.settings_dict
     address = f"postgresql://{values['USER']}@/{values['NAME']}?host={urllib.parse.quote(values['HOST'], safe='/')}"
-    environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "alliance.settings.dev", "SECRET_KEY": settings.SECRET_KEY}
+    environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "alliance.settings.dev", "SECRET_KEY": settings.SECRET_KEY} | extra
     command = [
         sys.executable, "-m", "gunicorn", "alliance.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
         "--worker-class", "gthread", "--timeout", "60", "--no-control-socket", "--log-level", "error",
