@@ -39,12 +39,6 @@ def discussion_opened(ballot: Ballot, person: Person) -> None:
         queue("council/mail/discussion_opened", to=person.email, cause=ballot, context=context)
 
 
-def ballot_reminder(ballot: Ballot, elector: Elector, *, key: str) -> None:
-    """A vote of yours is still to cast."""
-    context = {"ballot": ballot, "elector": elector, "link": ballot_link(ballot)}
-    queue("council/mail/ballot_reminder", to=address_of(elector), cause=ballot, key=key, context=context)
-
-
 def ballot_extended(ballot: Ballot) -> None:
     """To those with a vote left: there is more time."""
     for elector in undecided_electors(ballot):

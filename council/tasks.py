@@ -17,11 +17,3 @@ def close_due_ballots() -> int:
     from council.services import closing
 
     return closing.close_due_ballots()
-
-
-@shared_task(name="council.tasks.remind_undecided", ignore_result=True)
-def remind_undecided() -> int:
-    """Remind those who have a vote left to cast, as the rules of procedure say."""
-    from council.services import reminding
-
-    return reminding.remind_undecided()

@@ -13,6 +13,7 @@ class ReminderKind(models.TextChoices):
     MEETING_SOON = "meeting_soon", _("Meeting soon, to those who are registered")
     DRAFT_EXPIRING = "draft_expiring", _("Draft of an application about to be closed")
     DATA_CHECK = "data_check", _("Data check not answered")
+    CONSULTATION = "consultation", _("Consultation not answered")
 
 
 class Audience(models.TextChoices):

@@ -49,7 +49,6 @@ LABELS: dict[str, str | Promise] = {
     "post-to-robots": _("Post to group robots"),
     "sweep-places": _("Give free places on in turn"),
     "forget-answers": _("Forget answers whose time is over"),
-    "remind-electors": _("Remind those who have not voted"),
 }
 
 
@@ -59,8 +58,9 @@ def label_of(code: str) -> str:
 
 
 def sync_entries() -> int:
-    """Make an entry for everything in CELERY_BEAT_SCHEDULE that has none; what staff have changed stays. Returns how many are new."""
+    """Make an entry for everything in CELERY_BEAT_SCHEDULE that has none; what staff have changed stays, what is no longer shipped is off. Returns how many are new."""
     new = 0
+    ScheduleEntry.objects.filter(is_on=True).exclude(code__in=settings.CELERY_BEAT_SCHEDULE).update(is_on=False)
     for code, shipped in settings.CELERY_BEAT_SCHEDULE.items():
         rhythm = shipped["schedule"]
         values: dict[str, Any] = {"task": shipped["task"], "next_run_at": clock.now()}

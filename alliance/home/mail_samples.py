@@ -39,7 +39,6 @@ def register() -> None:
     register_sample("council/mail/ballot_opened", electors, lambda one: council.ballot_opened(one.ballot, one))
     register_sample("council/mail/ballot_closed", _newest(Ballot), council.ballot_closed)
     register_sample("council/mail/discussion_opened", electors, lambda one: council.discussion_opened(one.ballot, one.person))
-    register_sample("council/mail/ballot_reminder", electors, lambda one: council.ballot_reminder(one.ballot, one, key="sample"))
     register_sample("council/mail/ballot_extended", _newest(Ballot), council.ballot_extended)
     register_sample("council/mail/ballot_cancelled", _newest(Ballot), council.ballot_cancelled)
     proxies = _newest(Proxy, "giver__ballot", "holder")

@@ -224,7 +224,6 @@ CELERY_BEAT_SCHEDULE = {
     "open-ballots": {"task": "council.tasks.open_scheduled_ballots", "schedule": 60.0},
     "announce-notices": {"task": "notices.tasks.announce_notices", "schedule": 60.0},
     "announce-dues": {"task": "fees.tasks.announce_runs", "schedule": 60.0},
-    "remind-electors": {"task": "council.tasks.remind_undecided", "schedule": 600.0},
     "close-ballots": {"task": "council.tasks.close_due_ballots", "schedule": 60.0},
     "sweep-drafts": {"task": "members.tasks.sweep_drafts", "schedule": 3600.0},
     "apply-retention": {"task": "members.tasks.apply_retention", "schedule": 6 * 3600.0},

@@ -34,6 +34,8 @@ DEFAULTS: tuple[tuple[str, int], ...] = (
     (ReminderKind.DRAFT_EXPIRING, -3),
     (ReminderKind.DATA_CHECK, -7),
     (ReminderKind.DATA_CHECK, 1),
+    (ReminderKind.CONSULTATION, -7),
+    (ReminderKind.CONSULTATION, -1),
 )
 # Working days and holidays stretch a number of days by no more than this.
 STRETCH = 2
@@ -83,6 +85,8 @@ def due_between(first: dt.date, last: dt.date) -> list[Due]:
     for rule in ReminderRule.objects.filter(is_active=True):
         for item, day in _items_of(rule, first, last, workdays, memo):
             found += [Due(rule, item, day, address, person) for address, person in readers_of(rule, item, organisation)]
+    for rule, item, day in _by_own_days(first, last):
+        found += [Due(rule, item, day, address, person) for address, person in item.readers]
     return sorted(found, key=lambda due: (due.day, due.rule.kind, due.rule.offset_days, due.to))
 
 
@@ -105,6 +109,13 @@ def _items_of(rule: ReminderRule, first: dt.date, last: dt.date, workdays: Workd
         day = workdays.add(item.day, offset) if rule.working_days else item.day + shift
         if first <= day <= last:
             yield item, day
+
+
+def _by_own_days(first: dt.date, last: dt.date) -> Iterator[tuple[ReminderRule, Item, dt.date]]:
+    """The items whose record says when to remind: each with a rule made for the occasion, never stored."""
+    for kind, source in SOURCES.items():
+        for offset, since, item in source.own(first, last) if source.own else ():
+            yield ReminderRule(kind=kind, offset_days=offset, created_at=since), item, item.day + dt.timedelta(days=offset)
 
 
 def readers_of(rule: ReminderRule, item: Item, organisation: Organisation) -> tuple[tuple[str, Person | None], ...]:

@@ -4,7 +4,7 @@ A source gets a range of days and yields an `Item` for each open thing whose day
 before or after that day a mail goes out, and to whom.
 """
 
-from notices.sources import council, dues, joining, meetings, upkeep  # noqa: F401 (each registers its sources)
+from notices.sources import consultations, council, dues, joining, meetings, upkeep  # noqa: F401 (each registers its sources)
 from notices.sources.base import SOURCES, Item, Source, source
 
 __all__ = ["SOURCES", "Item", "Source", "source"]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -31,17 +31,22 @@ class Item:
 
 
 Finder = Callable[[dt.date, dt.date, int], Iterator[Item]]
+OwnFinder = Callable[[dt.date, dt.date], Iterator[tuple[int, dt.datetime, Item]]]
 DailyFinder = Callable[[dt.date, int, dict[Any, Any]], Iterator[Item]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where items of a kind come from, the template of their mail, and whether a rule may choose whom of the unit it goes to."""
+    """Where items of a kind come from, the template of their mail, and whether a rule may choose whom of the unit it goes to.
+
+    `own`: items whose day of reminding is data of the record itself, beside the table of rules (see `own_days`).
+    """
 
     find: Finder | None
     template: str
     by_role: bool = False
     find_on: DailyFinder | None = None
+    own: OwnFinder | None = None
 
 
 SOURCES: dict[str, Source] = {}
@@ -63,6 +68,18 @@ def daily_source(kind: str, *, template: str = "", by_role: bool = False) -> Cal
     def register(find_on: DailyFinder) -> DailyFinder:
         SOURCES[kind] = Source(None, template or f"notices/mail/{kind}", by_role, find_on)
         return find_on
+
+    return register
+
+
+def own_days(kind: str) -> Callable[[OwnFinder], OwnFinder]:
+    """Register, for a kind that has a source, those that bring days of their own: `find(first, last)` yields (days before or after, since when that holds, item)
+    for each mail whose day is from `first` to `last`.
+    """
+
+    def register(find: OwnFinder) -> OwnFinder:
+        SOURCES[kind] = replace(SOURCES[kind], own=find)
+        return find
 
     return register
 

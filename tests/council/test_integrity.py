@@ -18,7 +18,6 @@ from council.models import Ballot, Elector, Motion, Paper, Participation, Proced
 from council.selectors.verification import discrepancies
 from council.services.closing import close_ballot, close_due_ballots
 from council.services.proxies import give_proxy
-from council.services.reminding import remind_undecided
 from council.services.running import cancel_ballot, extend_ballot
 from council.services.voting import BallotNotOpen, GivenAway, Recused, VotesAreFinal, cast_in_secret, cast_votes, recuse
 from members.models import Person
@@ -306,21 +305,6 @@ def test_with_a_quorum_it_closes_at_its_time(secretary):
     let_time_pass(ballot)
 
     assert (close_due_ballots(), Ballot.objects.get().status) == (1, "closed")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_reminders_follow_the_rules_of_the_body_and_go_out_once(secretary):
-    ballot = opened(secretary, reminder_days=[3, 1])
-    vote(ballot, "for")
-    Ballot.objects.update(closes_at=database_now() + dt.timedelta(days=2))
-    with without_triggers("council_ballot"):
-        Ballot.objects.update(opened_at=database_now() - dt.timedelta(days=5))
-
-    sent = [remind_undecided(), remind_undecided()]
-    Ballot.objects.update(closes_at=database_now() + dt.timedelta(hours=20))
-    later = remind_undecided()
-
-    assert (sent, later) == ([2, 0], 2)
 
 
 def test_a_vote_that_is_final_stays(secretary):

@@ -16,7 +16,8 @@ from fees.services.billing import issue_joining_invoice
 from fees.services.payments import record_payment
 from members.enums import PersonRole
 from members.services.datachecks import confirm_data, open_data_check
-from notices.models import ReminderRule, ReminderRun
+from notices.models import AskedUnit, ReminderRule, ReminderRun
+from notices.services.consulting import add_section, draft_consultation, open_consultation
 from notices.services.reminders import ensure_default_rules, send_due_reminders
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import ScheduleFactory
@@ -84,6 +85,22 @@ def test_only_those_who_have_not_voted_are_asked(secretary):
     send_due_reminders(moment("2100-03-05 10:00"))
 
     assert reminders() == [("ballot_closing", seats[1].person.email)]
+
+
+@pytest.mark.django_db
+def test_a_body_with_days_of_its_own_is_reminded_on_those_and_not_by_the_table(secretary):
+    ProcedureFactory(reminder_days=[3, 1])
+    seat = SeatFactory(person__with_user=True)
+    with time_machine.travel(NOW, tick=False):
+        ballot = BallotFactory(closes_at=dt.datetime(2100, 3, 6, 9, tzinfo=dt.UTC))
+        MotionFactory(ballot=ballot)
+        open_ballot(ballot, actor=secretary)
+    ReminderRule.objects.create(kind="ballot_closing", offset_days=-2)
+
+    sent = [send_due_reminders(moment(f"2100-03-0{day} 10:00")).total() for day in (2, 3, 3, 4, 5)]
+
+    assert sent == [0, 1, 0, 0, 1]
+    assert {message.recipient for message in OutboxMessage.objects.filter(template="notices/mail/ballot_closing")} == {seat.person.email}
 
 
 @pytest.mark.django_db
@@ -204,6 +221,21 @@ def test_only_units_that_have_not_answered_a_data_check_are_reminded(secretary):
 
 
 @pytest.mark.django_db
+def test_only_units_that_have_not_answered_a_consultation_are_reminded(secretary):
+    silent, answered = (AffiliationFactory(institution=MembershipFactory().institution, role=PersonRole.LIAISON) for _n in range(2))
+    with time_machine.travel(NOW, tick=False):
+        consultation = draft_consultation(actor=secretary, title="草案", closes_at=moment("2026-03-06 18:00"))
+        add_section(consultation, actor=secretary, title="一", text="正文")
+        open_consultation(consultation, actor=secretary)
+    AskedUnit.objects.filter(institution=answered.institution).update(answered_at=NOW)
+
+    first, second = send_due_reminders(NOW), send_due_reminders(NOW + dt.timedelta(hours=2))
+
+    assert (first.total(), second.total()) == (1, 0)
+    assert [r for r in reminders() if r[0] == "consultation_reminder"] == [("consultation_reminder", silent.person.email)]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_calendar_shows_what_will_go_out(secretary, count, django_assert_num_queries):
     meeting = MeetingFactory(starts_at=now() + dt.timedelta(days=9))
@@ -212,7 +244,7 @@ def test_the_calendar_shows_what_will_go_out(secretary, count, django_assert_num
     client = client_for(secretary)
     client.get("/admin/notices/reminderrule/calendar/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get("/admin/notices/reminderrule/calendar/")
 
     assert page.content.decode().count("计划发送") == count

@@ -48,7 +48,9 @@ class WorkflowView(DomainErrorMixin, FormView):
         return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
 
     def list_url(self) -> str:
-        """The list of such records."""
+        """The list of such records; the record's page for those that stand on another's and have no list."""
+        if self.model not in admin.site._registry:
+            return self.record_url() if self.record is not None else reverse("admin:index")
         return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_changelist")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
