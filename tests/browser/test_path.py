@@ -177,6 +177,10 @@ def test_a_university_joins_the_alliance(system, visitor, tmp_path):
     assert "张主任" in page.inner_text("del >> nth=0")
     page.mouse.wheel(0, 420)
     picture(page, "screening")
+    # The pages of the scan turn and grow beside the answers.
+    page.click("[data-turn]")
+    page.click("[data-larger]")
+    assert page.get_attribute(".viewer img >> nth=0", "class") == "viewer__picture viewer__picture--turn1 viewer__picture--size1"
     page.click(".workflow >> text=报送理事会")
     page.fill("#id_recommendation", "材料齐全，印章清晰。")
     page.click("form button:has-text('报送理事会')")

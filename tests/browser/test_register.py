@@ -51,18 +51,3 @@ def test_tables_come_in_units_check_their_data_and_hand_over(system, visitor):
     successor.page.wait_for_selector("h1:has-text('燕山大学')")
     # From this moment on the old liaison has no rights left.
     assert liaison.context.request.get(f"{system.url}/portal/").status == 403
-
-
-def test_the_screener_turns_and_enlarges_the_pages_beside_the_answers(visitor):
-    staff = visitor()
-    staff.sign_in_with_password("secretariat@sample.edu.cn", "/admin/")
-    page = staff.open("/admin/members/application/?status__exact=submitted")
-    page.click("#result_list th a >> nth=0")
-    page.click("[data-turn]")
-    page.click("[data-larger]")
-
-    assert page.get_attribute(".viewer img >> nth=0", "class") == "viewer__picture viewer__picture--turn1 viewer__picture--size1"
-    # The answers stand on the page of the decision, too, below its form.
-    page.click(".workflow a:has-text('退回修改')")
-    page.wait_for_selector("form:has(#id_text_1) ~ .beside, section:has(#id_text_1) ~ .beside")
-    page.click("[data-turn]")
