@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from fees.matching.decide import Credit, match
+from fees.matching.decide import match
+from fees.matching.evidence import Credit
 from tests.fees.matching import ministry
 from tests.fees.matching.adversarial import traps
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from fees.models import Invoice
+from fees.models import Invoice, Refund
 from fees.selectors.books import discrepancies
 from fees.services.payments import record_payment
 from meetings.models import Registration
@@ -87,6 +87,7 @@ def test_a_paid_place_that_is_cancelled_is_put_before_finance(pair, secretary, f
 
     assert ("registration.refund_due", secretary) in timeline(pair[0])
     assert Invoice.objects.get(pk=pair[0].invoice_id).paid == Decimal("1200.00")
+    assert [(refund.amount, refund.state) for refund in Refund.objects.filter(invoice=pair[0].invoice_id)] == [(Decimal("600.00"), "asked")]
 
 
 def test_a_colleague_takes_over_an_unpaid_place_with_its_notice(pair, secretary, finance_officer):
