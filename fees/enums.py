@@ -81,6 +81,32 @@ A = AdjustmentState
 ADJUSTMENT_TRANSITIONS = {A.PROPOSED: {A.APPROVED, A.REFUSED}, A.APPROVED: set(), A.REFUSED: set()}
 
 
+class CreditProposalState(models.TextChoices):
+    """Where a large credit note that was asked for stands."""
+
+    PROPOSED = "proposed", _("Waits for approval")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+P = CreditProposalState
+PROPOSAL_TRANSITIONS = {P.PROPOSED: {P.APPROVED, P.REFUSED}, P.APPROVED: set(), P.REFUSED: set()}
+
+
+class RefundState(models.TextChoices):
+    """Where money that is to go back stands."""
+
+    ASKED = "asked", pgettext_lazy("refund", "Asked for")
+    APPROVED = "approved", _("Approved")
+    PAID = "paid", pgettext_lazy("refund", "Transferred")
+    REFUSED = "refused", _("Refused")
+
+
+F = RefundState
+REFUND_TRANSITIONS = {F.ASKED: {F.APPROVED, F.REFUSED}, F.APPROVED: {F.PAID, F.REFUSED}, F.PAID: set(), F.REFUSED: set()}
+REFUND_WAITS = frozenset({F.ASKED, F.APPROVED})
+
+
 class VoucherState(models.TextChoices):
     """What became of a transfer that a unit reports."""
 

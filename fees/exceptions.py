@@ -97,3 +97,9 @@ class NeedsSecondPerson(DomainError):
     """Whoever proposes a large reduction does not approve it."""
 
     message = _("A reduction of this size must be approved by somebody else.")
+
+
+class RefundWaits(DomainError):
+    """Part of the payment waits to be given back."""
+
+    message = _("A part of this payment waits to be given back. Transfer or refuse that refund first.")

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
-from fees.enums import AdjustmentState, FapiaoRequestState, LineState, VoucherState
-from fees.models import Adjustment, Fapiao, FapiaoRequest, Invoice, StatementLine, Voucher
+from fees.enums import AdjustmentState, CreditProposalState, FapiaoRequestState, LineState, RefundState, VoucherState
+from fees.models import Adjustment, CreditProposal, Fapiao, FapiaoRequest, Invoice, StatementLine, Voucher
 from fees.selectors.dunning import reinstatements_to_propose, removals_to_propose, suspensions_to_propose
-from fees.selectors.fapiaos import late_requests
+from fees.selectors.fapiaos import late_requests, red_needed
 from fees.selectors.finance import credits_to_use, fapiaos_ahead
+from fees.selectors.refunds import overpaid, waiting_refunds
 from fees.selectors.standing import open_invoices, overdue_invoices
 from members.models import Institution
 
@@ -71,6 +72,34 @@ QUEUES: list[dict[str, Any]] = [
         "order": 32,
         "count": lambda user: Voucher.objects.filter(state=VoucherState.NEW).count(),
         "url": lambda: f"{reverse('admin:fees_voucher_changelist')}?state__exact=new",
+    },
+    {
+        "label": _("Refunds to approve or transfer"),
+        "permission": "fees.record_payment",
+        "order": 33,
+        "count": lambda user: waiting_refunds().exclude(state=RefundState.ASKED, asked_by=user).count(),
+        "url": lambda: f"{reverse('admin:fees_refund_changelist')}?waiting=yes",
+    },
+    {
+        "label": _("Overpaid, nothing owed"),
+        "permission": "fees.record_payment",
+        "order": 33,
+        "count": lambda user: overpaid().count(),
+        "url": lambda: f"{reverse('admin:fees_payment_changelist')}?credit=overpaid",
+    },
+    {
+        "label": _("Credit notes to approve"),
+        "permission": "fees.adjust",
+        "order": 33,
+        "count": lambda user: CreditProposal.objects.filter(state=CreditProposalState.PROPOSED).exclude(proposed_by=user).count(),
+        "url": lambda: f"{reverse('admin:fees_creditproposal_changelist')}?state__exact=proposed",
+    },
+    {
+        "label": _("Fapiaos over more than is billed: red-letter needed"),
+        "permission": "fees.handle_fapiaos",
+        "order": 36,
+        "count": lambda user: red_needed().count(),
+        "url": lambda: f"{reverse('admin:fees_fapiaorequest_changelist')}?standing=red",
     },
     {
         "label": _("Reductions to approve"),

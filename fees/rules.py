@@ -42,6 +42,8 @@ for record in (
     "payment",
     "allocation",
     "reversal",
+    "refund",
+    "creditproposal",
     "duesrun",
     "adjustment",
     "creditnote",

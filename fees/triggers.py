@@ -221,3 +221,105 @@ def within_its_line() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+# Of what is left of a payment, what waits to be given back is spoken for.
+_PROMISED = "coalesce((SELECT sum(amount) FROM fees_refund WHERE payment_id = NEW.payment_id AND invoice_id IS NULL AND state IN ('asked', 'approved')), 0)"
+
+
+def refund_within_what_is_there() -> pgtrigger.Trigger:
+    """Refunds that wait are together never more than the payment's credit; those of a notice, never more than the payment has paid on it."""
+    return pgtrigger.Trigger(
+        name="within_what_is_there",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("there", "NUMERIC"), ("promised", "NUMERIC")],
+        func=f"""
+            IF NEW.invoice_id IS NULL THEN
+                -- Locking the payment makes two people who ask at once, or a booking beside it, wait for each other.
+                SELECT amount - used INTO there FROM fees_payment WHERE id = NEW.payment_id FOR UPDATE;
+                promised := {_PROMISED};
+            ELSE
+                PERFORM 1 FROM fees_invoice WHERE id = NEW.invoice_id FOR UPDATE;
+                SELECT coalesce(sum(amount), 0) INTO there FROM fees_allocation
+                    WHERE payment_id = NEW.payment_id AND invoice_id = NEW.invoice_id AND released_at IS NULL;
+                promised := coalesce((SELECT sum(amount) FROM fees_refund
+                    WHERE payment_id = NEW.payment_id AND invoice_id = NEW.invoice_id AND state IN ('asked', 'approved')), 0);
+            END IF;
+            IF NEW.amount + promised > there THEN
+                RAISE EXCEPTION 'more than there is to give back' USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_within_what_is_there';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def allocation_leaves_refunds() -> pgtrigger.Trigger:
+    """What waits to be given back is not used for anything else. Fires after `adds_up`, which stands before it in the alphabet and locks the payment."""
+    return pgtrigger.Trigger(
+        name="leaves_refunds",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF (SELECT amount - used FROM fees_payment WHERE id = NEW.payment_id) < {_PROMISED} THEN
+                RAISE EXCEPTION 'this credit waits to be given back' USING ERRCODE = 'check_violation', CONSTRAINT = 'allocation_leaves_refunds';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def large_credit_needs_second_person() -> pgtrigger.Trigger:
+    """What one person takes off a notice of dues stays within the schedule's limit, all such credit notes together; above it, it is what two have agreed on.
+
+    Free of it: what follows an approved reduction, and places at meetings that were released.
+    """
+    return pgtrigger.Trigger(
+        name="needs_second_person",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("most", "NUMERIC"), ("so_far", "NUMERIC")],
+        func="""
+            IF NEW.proposal_id IS NOT NULL THEN
+                IF NOT EXISTS (SELECT 1 FROM fees_creditproposal p WHERE p.id = NEW.proposal_id AND p.state = 'approved'
+                        AND p.amount = NEW.amount AND p.invoice_id = NEW.invoice_id) THEN
+                    RAISE EXCEPTION 'this credit note was not approved' USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_as_approved';
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF NEW.adjustment_id IS NOT NULL OR NEW.made_by_id IS NULL THEN
+                RETURN NEW;
+            END IF;
+            PERFORM 1 FROM fees_invoice WHERE id = NEW.invoice_id AND purpose <> 'event' FOR UPDATE;
+            IF NOT FOUND THEN
+                RETURN NEW;
+            END IF;
+            SELECT credit_approval_above INTO most FROM fees_feeschedule WHERE effective_from_year <= extract(year FROM NEW.credited_on)
+                ORDER BY effective_from_year DESC LIMIT 1;
+            SELECT coalesce(sum(amount), 0) INTO so_far FROM fees_creditnote
+                WHERE invoice_id = NEW.invoice_id AND adjustment_id IS NULL AND proposal_id IS NULL AND made_by_id IS NOT NULL;
+            IF most IS NOT NULL AND NEW.amount + so_far > most THEN
+                RAISE EXCEPTION 'a credit note of this size needs a second person'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_needs_second_person';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def red_ones_within_the_first() -> pgtrigger.Trigger:
+    """Red-letter fapiaos over parts of one are together never more than it."""
+    return pgtrigger.Trigger(
+        name="reds_within_the_first",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("red_of_id"),
+        condition=pgtrigger.Q(new__red_of__isnull=False),
+        declare=[("whole", "NUMERIC")],
+        func="""
+            SELECT total INTO whole FROM fees_fapiao WHERE id = NEW.red_of_id FOR UPDATE;
+            IF -NEW.total - coalesce((SELECT sum(total) FROM fees_fapiao WHERE red_of_id = NEW.red_of_id AND id <> NEW.id), 0) > whole THEN
+                RAISE EXCEPTION 'more than the fapiao that is reversed' USING ERRCODE = 'check_violation', CONSTRAINT = 'reds_within_the_first';
+            END IF;
+            RETURN NEW;
+        """,
+    )

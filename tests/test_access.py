@@ -153,6 +153,7 @@ PAGES = {
     "fees:dues": only("liaison"),
     "fees:fapiaos": only("liaison"),
     "fees:request_fapiao": only("liaison"),
+    "fees:invoicing_data": only("liaison"),
     "fees:report_transfer": only("liaison"),
     "fees:invoice_pdf": only("finance", "secretary", others=404),
     "fees:account": only("liaison"),

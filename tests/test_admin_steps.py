@@ -29,6 +29,8 @@ STEPS = {
     "fees_bankstatement_paper": (200, 200),
     "fees_bankstatement_preview": (200, 200),
     "fees_bankstatement_work": (200, 200),
+    "fees_creditproposal_approve": (200, 200),
+    "fees_creditproposal_refuse": (200, 200),
     "fees_duesrun_new": (200, 200),
     "fees_duesrun_start": (200, 200),
     "fees_duesrun_void": (200, 200),
@@ -51,6 +53,10 @@ STEPS = {
     "fees_learnt_forget": (200, 200),
     "fees_payment_allocate": (200, 200),
     "fees_payment_credit": (200, 200),
+    "fees_payment_refund": (200, 200),
+    "fees_payment_several": (200, 200),
+    "fees_refund_approve": (200, 200),
+    "fees_refund_refuse": (200, 200),
     "fees_payment_record": (200, 200),
     "fees_statementlayout_forget": (200, 200),
     "fees_voucher_confirm": (200, 200),
@@ -184,6 +190,7 @@ STEPS = {
     "fees_closedperiod_reopen": (200, 403),
     "fees_invoice_creditnote": (200, 403),
     "fees_payment_reverse": (200, 403),
+    "fees_refund_pay": (200, 403),
 }
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,22 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from fees.enums import AdjustmentState
-from fees.forms import AmountField, FoldedField, ReasonForm
-from fees.models import Adjustment, CreditNote, Invoice
+from fees.enums import AdjustmentState, LineKind
+from fees.forms.dues import AdjustmentForm
+from fees.models import Adjustment, CreditNote, InvoiceLine
+from fees.selectors.fapiaos import issued_over
 from fees.services.adjustments import approve_adjustment, propose_adjustment, refuse_adjustment
-from fees.services.billing import credit_invoice
 from members.admin.searching import InstitutionSearch
-from members.selectors.memberships import current_members
-
-
-class AdjustmentForm(forms.Form):
-    """Who, which year, how much, why."""
-
-    membership = forms.ModelChoiceField(current_members(), label=_("Membership"))
-    year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
-    amount = AmountField(label=_("Reduction in yuan"))
-    reason = FoldedField(label=_("Reason"), max_length=200)
 
 
 class ProposeAdjustment(WorkflowView):
@@ -59,6 +48,12 @@ class ApproveAdjustment(WorkflowView):
     title = _("Approve the reduction")
     button = _("Approve")
     done = _("The reduction is approved.")
+    panel_template = "fees/admin_credit_warning.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether a fapiao over the year's notice is out."""
+        line = InvoiceLine.objects.filter(membership=self.record.membership, kind=LineKind.ANNUAL, year=self.record.year, live=True).first()
+        return super().get_context_data(issued=issued_over(line.invoice) if line else [], **kwargs)
 
     def perform_step(self, form: Any) -> None:
         """Approve."""
@@ -110,30 +105,3 @@ class CreditNoteAdmin(InstitutionSearch, AllianceModelAdmin):
     search_fields = ("number", "invoice__number", "invoice__institution_name")
     institution_paths = ("invoice__institution",)
     workflow = [WorkflowButton("pdf", _("Credit note (PDF)"), "fees.view_creditnote", secondary=True, url=lambda c: reverse("fees:credit_pdf", args=[c.pk]))]
-
-
-class CreditForm(ReasonForm):
-    """How much, why."""
-
-    amount = AmountField(label=_("Amount in yuan"))
-    field_order = ("amount", "reason")
-
-
-class CreditInvoice(WorkflowView):
-    """Take something off a notice."""
-
-    model = Invoice
-    permission = "fees.credit_invoice"
-    title = _("Issue a credit note")
-    lead = _("The notice stays as it is; the credit note with its own number takes the amount off what is owed.")
-    button = _("Issue the credit note")
-    done = _("The credit note is issued.")
-    form_class = CreditForm
-
-    def get_initial(self) -> dict[str, Any]:
-        """All that is owed."""
-        return {"amount": self.record.owed}
-
-    def perform_step(self, form: Any) -> None:
-        """Credit."""
-        credit_invoice(self.record, amount=form.cleaned_data["amount"], reason=form.cleaned_data["reason"], actor=self.request.user, on=today())

@@ -3,34 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
-from alliance.common.money import format_money
-from fees.forms import AmountField
+from fees.forms.payments import AllocateForm
 from fees.models import Invoice, Payment
 from fees.services.payments import allocate
-
-
-class InvoiceChoice(forms.ModelChoiceField):
-    """A notice with its unit and what is owed."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Number, unit, owed."""
-        return f"{obj.number} · {obj.institution_name} · {format_money(obj.owed)}"
-
-
-class AllocateForm(forms.Form):
-    """Which notice, how much."""
-
-    invoice = InvoiceChoice(Invoice.objects.none(), label=_("Payment notice"))
-    amount = AmountField(label=_("Amount in yuan"))
-
-    def __init__(self, *args: Any, invoices: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["invoice"].queryset = invoices  # type: ignore[attr-defined]
 
 
 class AllocatePayment(WorkflowView):

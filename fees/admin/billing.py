@@ -2,25 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from fees.admin.common import member_units
-from fees.forms import FoldedField
+from fees.forms.dues import DisputeForm, ExplainForm, YearsForm
 from fees.models import Invoice
 from fees.selectors.dues import explain
 from fees.services.billing import dispute_invoice, issue_years
-from members.models import Institution
-from members.selectors.memberships import current_members
-
-
-class DisputeForm(forms.Form):
-    """What the unit objects to; empty when it is settled."""
-
-    text = FoldedField(label=_("What the unit objects to"), max_length=200, required=False, help_text=_("Empty: the dispute is settled."))
 
 
 class DisputeInvoice(WorkflowView):
@@ -44,21 +34,6 @@ class DisputeInvoice(WorkflowView):
         dispute_invoice(self.record, actor=self.request.user, text=text, on=today() if text else None)
 
 
-class YearsForm(forms.Form):
-    """Which unit, which years."""
-
-    membership = forms.ModelChoiceField(current_members(), label=_("Membership"))
-    first = forms.IntegerField(label=_("First year"), min_value=2018, max_value=2100)
-    last = forms.IntegerField(label=_("Last year"), min_value=2018, max_value=2100)
-
-    def clean(self) -> dict[str, Any]:
-        """In order, and not for ever."""
-        data = super().clean() or {}
-        if not self.errors and not data["first"] <= data["last"] <= data["first"] + 9:
-            raise forms.ValidationError(_("The last year must not lie before the first, and not more than nine years after it."))
-        return data
-
-
 class IssueYears(WorkflowView):
     """One notice over several years."""
 
@@ -79,18 +54,6 @@ class IssueYears(WorkflowView):
         """Issue."""
         data = form.cleaned_data
         return issue_years(data["membership"], years=list(range(data["first"], data["last"] + 1)), actor=self.request.user, on=today())
-
-
-class ExplainForm(forms.Form):
-    """Whose dues, which years."""
-
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Institution"))
-    first = forms.IntegerField(label=_("First year"), min_value=2018, max_value=2100)
-    last = forms.IntegerField(label=_("Last year"), min_value=2018, max_value=2100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
 
 
 class Explain(WorkflowView):

@@ -15,28 +15,17 @@ from alliance.common.clock import today
 from alliance.common.models import OutboxMessage
 from alliance.common.views import PermissionRequired
 from alliance.common.workdays import add_workdays
-from fees.admin.common import FutureDayField, member_units
-from fees.forms import FoldedField, ReasonForm, parse_day
+from fees.forms.dues import PauseForm
+from fees.forms.fields import parse_day
+from fees.forms.payments import ReasonForm
 from fees.ladder import ladder
 from fees.models import DunningPause, DunningText, Invoice, QuietPeriod
 from fees.selectors.dunning import letters_on, reinstatements_to_propose, removals_to_propose, suspensions_to_propose
 from fees.selectors.standing import open_invoices
 from fees.services.dunning import propose_removal
 from fees.services.vouchers import pause_dunning
-from members.models import Institution, Membership
+from members.models import Membership
 from members.services.memberships import suspend_membership
-
-
-class PauseForm(forms.Form):
-    """Whom, until when, why."""
-
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Institution"))
-    until = FutureDayField(label=_("Until"))
-    reason = FoldedField(label=_("Reason"), max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
 
 
 class Pause(WorkflowView):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -15,20 +14,14 @@ from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from fees.enums import FapiaoRequestState
 from fees.fapiao_files.tables import read_summary
+from fees.forms.fapiaos import AssignForm, FilesForm, FirstForm, TemplateForm
 from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
-from fees.selectors.fapiaos import late_requests, unpaid_fapiaos
+from fees.selectors.fapiaos import late_requests, red_needed, unpaid_fapiaos
 from fees.services.fapiaos import cancel_request, export_requests
 from fees.services.issued_fapiaos import Imported, attach, import_files, link_red, take_in
 from members.admin.searching import InstitutionSearch
-from members.forms.files import MultipleFileField, MultipleFileInput
 
 WAITING = (FapiaoRequestState.OPEN, FapiaoRequestState.EXPORTED)
-
-
-class TemplateForm(forms.Form):
-    """The bureau's template."""
-
-    template = forms.FileField(label=_("The tax bureau's empty batch template (XLSX)"), help_text=_("The one of today: columns are found by their names."))
 
 
 class ExportRequests(WorkflowView):
@@ -47,16 +40,6 @@ class ExportRequests(WorkflowView):
         response = HttpResponse(content, content_type=XLSX)
         response.headers["Content-Disposition"] = f'attachment; filename="fapiao-{today()}.xlsx"'
         return response
-
-
-class FilesForm(forms.Form):
-    """What was issued."""
-
-    files = MultipleFileField(
-        label=_("Issued fapiaos"),
-        help_text=_("PDF, OFD or XML, several at once, or zips of them; also the tax bureau's summary (XLSX, CSV)."),
-        widget=MultipleFileInput(attrs={"multiple": True}),
-    )
 
 
 class ImportFapiaos(WorkflowView):
@@ -90,12 +73,6 @@ class ImportFapiaos(WorkflowView):
             messages.warning(self.request, gettext("Some files were not taken in; see below."))
 
 
-class AssignForm(forms.Form):
-    """To which request."""
-
-    request = forms.ModelChoiceField(FapiaoRequest.objects.none(), label=_("Request"))
-
-
 class Assign(WorkflowView):
     """Give a fapiao to a request by hand."""
 
@@ -118,19 +95,13 @@ class Assign(WorkflowView):
         attach(self.record, form.cleaned_data["request"], actor=self.request.user)
 
 
-class FirstForm(forms.Form):
-    """Which one it reverses."""
-
-    first = forms.ModelChoiceField(Fapiao.objects.none(), label=_("The fapiao that it reverses"))
-
-
 class LinkRed(WorkflowView):
     """Say which fapiao a red-letter one reverses, where its file does not."""
 
     model = Fapiao
     permission = "fees.handle_fapiaos"
     title = _("Link the red-letter fapiao")
-    lead = _("Fapiaos of at least this amount that nothing reverses yet. When all of it is reversed, the request waits again and the unit is told.")
+    lead = _("Fapiaos of at least this amount that still stand. When all of it is reversed, the request waits again and the unit is told.")
     button = _("Link")
     done = _("Linked.")
     form_class = FirstForm
@@ -139,7 +110,7 @@ class LinkRed(WorkflowView):
     def get_form(self, form_class: Any = None) -> Any:
         """Those that fit."""
         form = super().get_form(form_class)
-        form.fields["first"].queryset = Fapiao.objects.filter(is_red=False, is_closed=False, reversed_by=None, total__gte=-self.record.total)
+        form.fields["first"].queryset = Fapiao.objects.filter(is_red=False, is_closed=False, total__gte=-self.record.total)
         return form
 
     def perform_step(self, form: Any) -> None:
@@ -169,8 +140,13 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The two lists of the start page."""
-        return [("late", _("Late: not issued in time")), ("unpaid", _("Issued before payment, not paid in time")), ("question", _("To be asked"))]
+        """The lists of the start page."""
+        return [
+            ("late", _("Late: not issued in time")),
+            ("unpaid", _("Issued before payment, not paid in time")),
+            ("question", _("To be asked")),
+            ("red", _("Red-letter needed after a credit note")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Those."""
@@ -178,6 +154,8 @@ class StandingFilter(admin.SimpleListFilter):
             return late_requests(today())
         if self.value() == "unpaid":
             return unpaid_fapiaos(today())
+        if self.value() == "red":
+            return red_needed()
         return queryset.exclude(question="").filter(state__in=WAITING) if self.value() == "question" else queryset
 
 

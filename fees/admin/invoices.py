@@ -13,7 +13,7 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.base import AllianceInline
 from alliance.common.clock import today
 from alliance.common.money import format_money
-from fees.admin import adjustments, billing, dunning, papers, reports, steps
+from fees.admin import billing, credit_notes, dunning, papers, reports, steps
 from fees.admin.finance import Finance
 from fees.enums import UNSETTLED, InvoiceState
 from fees.models import Allocation, Invoice, InvoiceLine
@@ -121,7 +121,7 @@ class InvoiceAdmin(InstitutionSearch, AllianceModelAdmin):
             (steps.RecordPayment, "payment"),
             (steps.ResendInvoice, "resend"),
             (steps.VoidInvoice, "void"),
-            (adjustments.CreditInvoice, "creditnote"),
+            (credit_notes.CreditInvoice, "creditnote"),
             (billing.DisputeInvoice, "dispute"),
         ]
         wrap = admin.site.admin_view

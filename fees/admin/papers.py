@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,21 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from fees.enums import UNSETTLED
-from fees.models import DuesRun, Invoice
-from fees.services.papers import ZIP, start_papers
-from members.models import Tier
-
-STATES = [("open", _("Not settled")), ("overdue", _("Overdue")), ("all", _("All that are not void"))]
-
-
-class PapersForm(forms.Form):
-    """Which notices, in which form."""
-
-    year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
-    state = forms.ChoiceField(label=_("Which"), choices=STATES)
-    tier = forms.ModelChoiceField(Tier.objects.all(), label=_("Only this tier"), required=False)
-    run = forms.ModelChoiceField(DuesRun.objects.all(), label=_("Only this dues run"), required=False)
-    kind = forms.ChoiceField(label=_("Form"), choices=[("pdf", _("one PDF to print")), (ZIP, _("an archive of single PDFs"))])
+from fees.forms.dues import PapersForm
+from fees.models import Invoice
+from fees.services.papers import start_papers
 
 
 class MakePapers(WorkflowView):

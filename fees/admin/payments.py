@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
 from alliance.common.money import format_money
-from fees.admin import steps
+from fees.admin import several, steps
 from fees.admin.allocating import AllocatePayment
+from fees.admin.refunds import AskRefund
 from fees.models import Allocation, Payment, Reversal
+from fees.selectors.refunds import overpaid
 from members.admin.searching import InstitutionSearch
 
 
@@ -53,10 +55,12 @@ class CreditFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """One choice."""
-        return [("yes", _("Something left over"))]
+        return [("yes", _("Something left over")), ("overpaid", _("Overpaid: nothing is owed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         """Those."""
+        if self.value() == "overpaid":
+            return queryset.filter(pk__in=overpaid().values("pk"))
         return queryset.filter(left__gt=0) if self.value() == "yes" else queryset
 
 
@@ -77,6 +81,7 @@ class PaymentAdmin(InstitutionSearch, AllianceModelAdmin):
     workflow = [
         WorkflowButton("credit", _("Use the credit"), "fees.record_payment", show=lambda p: p.left > 0),
         WorkflowButton("allocate", _("Allocate by hand"), "fees.record_payment", show=lambda p: p.left > 0, secondary=True),
+        WorkflowButton("refund", _("Ask for a refund"), "fees.record_payment", show=lambda p: p.left > 0 and not p.mistaken, secondary=True),
         WorkflowButton("reverse", _("Reverse"), "fees.reverse_payment", show=lambda p: not p.mistaken, danger=True),
     ]
 
@@ -101,6 +106,8 @@ class PaymentAdmin(InstitutionSearch, AllianceModelAdmin):
         return [
             path("record/", wrap(steps.RecordUnitPayment.as_view()), name="fees_payment_record"),
             path("allocations/<int:pk>/release/", wrap(steps.ReleaseAllocation.as_view()), name="fees_allocation_release"),
+            path("several/", wrap(several.RecordForSeveral.as_view()), name="fees_payment_several"),
+            workflow_path(AskRefund, "refund"),
             workflow_path(steps.UseCredit, "credit"),
             workflow_path(AllocatePayment, "allocate"),
             workflow_path(steps.ReversePayment, "reverse"),

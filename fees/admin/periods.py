@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from fees.admin.common import FutureDayField
-from fees.forms import ReasonForm
+from fees.forms.payments import ReasonForm
+from fees.forms.reports import CloseForm
 from fees.models import ClosedPeriod
 from fees.services.vouchers import close_period, reopen_period
-
-
-class CloseForm(forms.Form):
-    """Up to which day."""
-
-    until = FutureDayField(label=_("Closed until"))
 
 
 class ClosePeriod(WorkflowView):

@@ -4,7 +4,6 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -14,26 +13,13 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from alliance.common.money import format_money
-from fees.admin.common import FutureDayField, member_units
 from fees.enums import RunState
-from fees.forms import ReasonForm
+from fees.forms.dues import NewRunForm
+from fees.forms.payments import ReasonForm
 from fees.models import DuesRun, Payment
-from fees.selectors.dues import DUE, candidates
+from fees.selectors.dues import DUE, candidates, why
 from fees.services.dues import draft_run, run_failed, start_run, void_run
-from members.models import Institution, Tier
-
-
-class NewRunForm(forms.Form):
-    """Which year, which date, whom."""
-
-    year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
-    issued_on = FutureDayField(label=_("Date of the notices"))
-    tier = forms.ModelChoiceField(Tier.objects.all(), label=_("Only this tier"), required=False)
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Only this unit"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
+from members.models import Tier
 
 
 class NewRun(WorkflowView):
@@ -95,7 +81,7 @@ class VoidRun(WorkflowView):
 def preview_of(run: DuesRun) -> dict[str, Any]:
     """What a draft would do; nothing for a run that has been issued."""
     if run.state != RunState.DRAFT:
-        return {"rows": None, "run": run}
+        return {"rows": None, "run": run, "skips": [(skip, why(skip.verdict)) for skip in run.skips.all()]}
     rows = candidates(run.year, tier_id=run.tier_id, institution_id=run.institution_id)
     due = [row for row in rows if row.verdict == DUE]
     tiers = dict(Tier.objects.values_list("pk", "name"))

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,7 +19,9 @@ from alliance.common.jobs import start_job
 from alliance.common.models import StoredFile
 from fees.admin.statement_work import StatementPage, Work
 from fees.enums import MatchClass
-from fees.matching.decide import Credit, match_all
+from fees.forms.statements import UploadForm
+from fees.matching.decide import match_all
+from fees.matching.evidence import Credit
 from fees.matching.register import load_register
 from fees.models import BankStatement, Learnt, StatementLayout
 from fees.services.statement_lines import forget, summary
@@ -43,12 +44,6 @@ FIELDS = {
     "remark": _("Remark"),
     "serial": _("Serial number of the bank"),
 }
-
-
-class UploadForm(forms.Form):
-    """The file of the bank."""
-
-    file = forms.FileField(label=_("Statement of the bank"), help_text=_("CSV, XLS or XLSX as the bank exports it. Only money that came in is taken over."))
 
 
 class ImportStatement(WorkflowView):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from alliance.common.money import format_money, money
-from fees.forms import PaymentForm, ReasonForm, ReversalForm, UnitPaymentForm
+from fees.forms.payments import PaymentForm, ReasonForm, ReversalForm, UnitPaymentForm
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.proposals import Proposal, propose_allocation
 from fees.selectors.standing import open_invoices

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern
@@ -11,19 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
 from fees.enums import VoucherState
-from fees.forms import AmountField, DayField, FoldedField, ReasonForm
+from fees.forms.payments import ConfirmForm, ReasonForm
 from fees.models import Voucher
 from fees.services.vouchers import confirm_voucher, dismiss_voucher
 from members.admin.searching import InstitutionSearch
-
-
-class ConfirmForm(forms.Form):
-    """As the bank has it."""
-
-    received_on = DayField(label=_("Received on"))
-    amount = AmountField(label=_("Amount in yuan"))
-    payer_name = FoldedField(label=_("Payer"), max_length=120)
-    bank_serial = FoldedField(label=_("Serial number of the bank"), max_length=60, required=False)
 
 
 class ConfirmVoucher(WorkflowView):

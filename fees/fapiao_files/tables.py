@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from alliance.common.admin.exports import harmless
 from alliance.common.exceptions import DomainError
 from alliance.common.sheets.reading import read_rows
-from fees.fapiao_files.reading import FapiaoFile, _amount, _day, _digits
+from fees.fapiao_files.reading import FapiaoFile
+from fees.fapiao_files.values import amount_of, day_of, digits_of
 
 SCAN = 15
 ESSENTIAL = ("发票流水号", "购买方名称", "项目名称", "金额")
@@ -81,8 +82,8 @@ def read_summary(content: bytes) -> list[FapiaoFile]:
 
     found: dict[str, FapiaoFile] = {}
     for row in rows[head + 1 :]:
-        number = _digits(cell(row, "数电发票号码", "发票号码"))
-        total = _amount(cell(row, "价税合计"))
+        number = digits_of(cell(row, "数电发票号码", "发票号码"))
+        total = amount_of(cell(row, "价税合计"))
         if not number or total is None:
             continue
         before = found.get(number)
@@ -91,9 +92,9 @@ def read_summary(content: bytes) -> list[FapiaoFile]:
             name=number,
             kind="summary",
             number=number,
-            issued_on=_day(cell(row, "开票日期")),
-            net=(_amount(cell(row, "金额")) or Decimal(0)) + ((before.net if before else None) or Decimal(0)),
-            tax=(_amount(cell(row, "税额")) or Decimal(0)) + ((before.tax if before else None) or Decimal(0)),
+            issued_on=day_of(cell(row, "开票日期")),
+            net=(amount_of(cell(row, "金额")) or Decimal(0)) + ((before.net if before else None) or Decimal(0)),
+            tax=(amount_of(cell(row, "税额")) or Decimal(0)) + ((before.tax if before else None) or Decimal(0)),
             total=total + ((before.total if before else None) or Decimal(0)),
             buyer_name=cell(row, "购买方名称", "购方名称"),
             buyer_tax_number=cell(row, "购方识别号", "购买方识别号", "购买方纳税人识别号"),

@@ -1,8 +1,9 @@
 """Tables of fees."""
 
-from fees.models.dues import Adjustment, ClosedPeriod, CreditNote, DuesRun, Voucher
+from fees.models.dues import Adjustment, ClosedPeriod, CreditNote, DuesRun, RunSkip, Voucher
 from fees.models.dunning import DunningPause, DunningText, QuietPeriod
-from fees.models.fapiao import Fapiao, FapiaoRequest, FapiaoSetting
+from fees.models.fapiao import Fapiao, FapiaoRequest, FapiaoSetting, InvoicingData
+from fees.models.giving_back import CreditProposal, Refund
 from fees.models.invoice import Invoice, InvoiceLine
 from fees.models.ledger import LedgerAccount
 from fees.models.payment import Allocation, Payment, Reversal
@@ -15,6 +16,7 @@ __all__ = [
     "BankStatement",
     "ClosedPeriod",
     "CreditNote",
+    "CreditProposal",
     "DuesRun",
     "DunningPause",
     "DunningText",
@@ -24,11 +26,14 @@ __all__ = [
     "FeeSchedule",
     "Invoice",
     "InvoiceLine",
+    "InvoicingData",
     "Learnt",
     "LedgerAccount",
     "Payment",
     "QuietPeriod",
+    "Refund",
     "Reversal",
+    "RunSkip",
     "StatementLayout",
     "StatementLine",
     "TierAmount",

@@ -42,6 +42,29 @@ class DuesRun(TimestampedModel):
         return f"{self.year} · {self.issued_on}"
 
 
+class RunSkip(models.Model):
+    """A unit that a run left out, and why, as it was on the day of the run."""
+
+    run = models.ForeignKey(DuesRun, models.PROTECT, related_name="skips", verbose_name=_("dues run"))
+    membership = models.ForeignKey("members.Membership", models.PROTECT, related_name="+", verbose_name=_("membership"))
+    institution_name = models.CharField(_("institution"), max_length=120)
+    verdict = models.CharField(_("why it was left out"), max_length=12)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("unit left out of a run")
+        verbose_name_plural = _("units left out of a run")
+        ordering = ("institution_name", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "membership"], name="left_out_once_a_run"),
+            models.CheckConstraint(condition=~Q(verdict="") & ~Q(verdict="due"), name="left_out_for_a_reason"),
+        ]
+        triggers = [*append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.institution_name}: {self.verdict}"
+
+
 @pghistory.track()
 class Adjustment(TimestampedModel):
     """A discount or waiver of a year's fee, with reason and approval. Before billing it becomes a line of the notice, after it a credit note."""
@@ -89,6 +112,9 @@ class CreditNote(models.Model):
     sequence = models.PositiveIntegerField(_("number within the year"))
     invoice = models.ForeignKey("fees.Invoice", models.PROTECT, related_name="credit_notes", verbose_name=_("payment notice"))
     adjustment = models.OneToOneField(Adjustment, models.PROTECT, null=True, blank=True, related_name="credit_note", verbose_name=_("reduction"))
+    proposal = models.OneToOneField(
+        "fees.CreditProposal", models.PROTECT, null=True, blank=True, related_name="credit_note", verbose_name=_("approved proposal")
+    )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=200)
     credited_on = models.DateField(_("date"))
@@ -104,7 +130,13 @@ class CreditNote(models.Model):
             models.UniqueConstraint(fields=["series", "year", "sequence"], name="credit_note_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="credit_note_positive"),
         ]
-        triggers = [*append_only(), triggers.numbers_follow(), triggers.credit_reduces_invoice(), triggers.not_in_closed_period("credited_on")]
+        triggers = [
+            *append_only(),
+            triggers.numbers_follow(),
+            triggers.credit_reduces_invoice(),
+            triggers.not_in_closed_period("credited_on"),
+            triggers.large_credit_needs_second_person(),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
 from alliance.common.triggers import frozen_fields, never_deleted
+from fees import triggers
 from fees.enums import REQUEST_TRANSITIONS, FapiaoRequestState
 from members.enums import InvoiceType
 
@@ -45,6 +46,30 @@ class FapiaoSetting(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.effective_from} {self.item_name}"
+
+
+@pghistory.track()
+class InvoicingData(TimestampedModel):
+    """What stands on a unit's fapiaos (抬头、税号…), kept by the unit (R8); each request begins with it."""
+
+    institution = models.OneToOneField("members.Institution", models.PROTECT, related_name="invoicing_data", verbose_name=_("institution"))
+    title = models.CharField(_("invoice title"), max_length=120)
+    tax_number = models.CharField(_("taxpayer number"), max_length=20)
+    kind = models.CharField(_("kind of invoice"), max_length=10, choices=InvoiceType.choices, default=InvoiceType.ORDINARY)
+    address_phone = models.CharField(_("address and telephone"), max_length=200, blank=True)
+    bank_account = models.CharField(_("bank and account"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail for the invoice"))
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("changed by"))
+
+    class Meta:
+        verbose_name = _("invoicing data of a unit")
+        verbose_name_plural = _("invoicing data of units")
+        ordering = ("institution__name",)
+        constraints = [models.CheckConstraint(condition=~Q(title="") & ~Q(tax_number=""), name="invoicing_data_names_buyer")]
+        triggers = [never_deleted()]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.tax_number}"
 
 
 @pghistory.track()
@@ -93,7 +118,7 @@ class Fapiao(TimestampedModel):
     buyer_tax_number = models.CharField(_("buyer's taxpayer number"), max_length=20, blank=True)
     seller_name = models.CharField(_("seller"), max_length=200, blank=True)
     is_red = models.BooleanField(_("red-letter"), default=False)
-    red_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses"))
+    red_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses"))
     is_closed = models.BooleanField(_("reversed or void"), default=False, help_text=_("By a red-letter fapiao over all of it, or by the bureau's summary."))
     remark = models.CharField(_("remark"), max_length=300, blank=True)
     request = models.ForeignKey(FapiaoRequest, models.PROTECT, null=True, blank=True, related_name="fapiaos", verbose_name=_("request"))
@@ -116,6 +141,7 @@ class Fapiao(TimestampedModel):
                 condition="OLD.read_by = 'xml' OR OLD.number IS DISTINCT FROM NEW.number OR (OLD.request_id IS NOT NULL AND OLD.total IS DISTINCT FROM NEW.total)",
             ),
             never_deleted(),
+            triggers.red_ones_within_the_first(),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -96,6 +96,7 @@ class Allocation(TimestampedModel):
             frozen_fields("released_at", "released_on", "release_reason", name="release_is_final", condition="OLD.released_at IS NOT NULL"),
             never_deleted(),
             *triggers.allocation_moves_money(),
+            triggers.allocation_leaves_refunds(),
             triggers.not_in_closed_period("booked_on"),
             triggers.not_changed_in_closed_period("released_on", name="not_released_in_closed_period"),
         ]

@@ -40,6 +40,14 @@ class FeeSchedule(TimestampedModel):
     second_approval_above = models.DecimalField(
         _("reductions above this need a second person"), max_digits=12, decimal_places=2, default=500, validators=[MinValueValidator(0)]
     )
+    credit_approval_above = models.DecimalField(
+        _("credit notes above this need a second person"),
+        max_digits=12,
+        decimal_places=2,
+        default=500,
+        validators=[MinValueValidator(0)],
+        help_text=_("What is taken off one notice without a reduction, all such credit notes on it together. The system's default, not the alliance's rule."),
+    )
     annual_minimum = models.DecimalField(_("lowest annual fee of the charter"), max_digits=12, decimal_places=2, default=2000)
     annual_maximum = models.DecimalField(_("highest annual fee of the charter"), max_digits=12, decimal_places=2, default=5000)
     clause = models.CharField(_("clause of the charter"), max_length=80, blank=True)

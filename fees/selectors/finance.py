@@ -9,6 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet, Sum
 
 from fees.enums import FapiaoRequestState
 from fees.models import BankStatement, DuesRun, Fapiao, FapiaoRequest, Invoice, Payment
+from fees.selectors.refunds import waiting_refunds
 
 Split = list[tuple[str, Decimal, Decimal]]
 
@@ -46,7 +47,8 @@ def collected_by_tier(year: int) -> Split:
 def credits_to_use() -> QuerySet[Payment]:
     """Payments of which something is left while their unit owes something, the oldest first."""
     owing = Invoice.objects.open().filter(institution=OuterRef("institution"))
-    return Payment.objects.filter(Exists(owing), left__gt=0).select_related("institution").order_by("received_on", "pk")
+    asked = waiting_refunds().filter(payment=OuterRef("pk"))
+    return Payment.objects.filter(Exists(owing), ~Exists(asked), left__gt=0).select_related("institution").order_by("received_on", "pk")
 
 
 @dataclass(frozen=True)

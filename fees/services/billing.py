@@ -28,7 +28,7 @@ from fees.exceptions import (
     PeriodClosed,
     TooMuch,
 )
-from fees.models import Adjustment, CreditNote, FeeSchedule, Invoice, InvoiceLine
+from fees.models import Adjustment, CreditNote, CreditProposal, FeeSchedule, Invoice, InvoiceLine
 from fees.selectors.dues import approved_adjustment, period_of, reduced_by_joining
 from fees.selectors.periods import is_closed
 from fees.selectors.schedules import annual_fee, schedule_for
@@ -247,7 +247,15 @@ def _refuse_closed(on: dt.date) -> None:
 
 @transaction.atomic
 def credit_invoice(
-    invoice: Invoice, *, amount: Decimal, reason: str, actor: User | None, on: dt.date, source: str = "", adjustment: Adjustment | None = None
+    invoice: Invoice,
+    *,
+    amount: Decimal,
+    reason: str,
+    actor: User | None,
+    on: dt.date,
+    source: str = "",
+    adjustment: Adjustment | None = None,
+    proposal: CreditProposal | None = None,
 ) -> CreditNote:
     """Take `amount` (yuan) off an issued notice, with a credit note of its own number. What has been paid is not touched.
 
@@ -270,6 +278,7 @@ def credit_invoice(
         sequence=sequence,
         invoice=invoice,
         adjustment=adjustment,
+        proposal=proposal,
         amount=value,
         reason=reason,
         credited_on=on,

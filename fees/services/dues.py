@@ -19,6 +19,7 @@ from fees.enums import UNSETTLED, RunState
 from fees.exceptions import HasMoney, PeriodClosed
 from fees.models import DuesRun, Invoice, Payment
 from fees.selectors.dues import CANDIDATES, parameters
+from fees.selectors.refunds import free_credit
 from fees.services.billing import SERIES, terms_of
 from fees.services.payments import allocate
 from members.models import Institution, Membership, Tier, User
@@ -90,8 +91,11 @@ def run_failed(run: DuesRun) -> DuesRun:
 label_summary({"notices": _("Notices"), "amount": _("Amount in yuan")})
 
 _CHOOSE = f"""
+    CREATE TEMP TABLE dues_all ON COMMIT DROP AS SELECT * FROM ({CANDIDATES}) c
+"""
+_DUE = """
     CREATE TEMP TABLE dues_due ON COMMIT DROP AS
-    SELECT c.*, row_number() OVER (ORDER BY c.name, c.membership_id) AS position FROM ({CANDIDATES}) c WHERE c.verdict = 'due'
+    SELECT c.*, row_number() OVER (ORDER BY c.name, c.membership_id) AS position FROM dues_all c WHERE c.verdict = 'due'
 """
 _NUMBER = """
     INSERT INTO common_numberseries (series, year, last) VALUES (%(series)s, %(issued_year)s, %(count)s)
@@ -118,6 +122,12 @@ _LINES = """
     SELECT i.id, d.membership_id, 'discount', %(year)s, left('减免：' || d.adjustment_reason, 120), -d.reduction, true, d.adjustment_id, d.tier_id
     FROM dues_due d JOIN fees_invoice i ON i.run_id = %(run)s AND i.membership_id = d.membership_id WHERE d.reduction > 0
 """
+# A run that begins anew after a crash finds none of these: they are written with the notices, or not at all.
+_SKIPS = """
+    INSERT INTO fees_runskip (run_id, membership_id, institution_name, verdict, note)
+    SELECT %(run)s, c.membership_id, c.name, c.verdict, CASE WHEN c.verdict = 'waived' THEN left(coalesce(c.adjustment_reason, ''), 200) ELSE '' END
+    FROM dues_all c WHERE c.verdict <> 'due'
+"""
 
 
 def _issue_all(run: DuesRun) -> int:
@@ -136,11 +146,13 @@ def _issue_all(run: DuesRun) -> int:
         cursor.execute("SELECT 1 FROM members_membership WHERE status <> 'ended' ORDER BY id FOR UPDATE")
         # The triggers' plans are made while the tables look small; without an index each of 20,000 rows would walk all those before it.
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("DROP TABLE IF EXISTS dues_due")
+        cursor.execute("DROP TABLE IF EXISTS dues_all, dues_due")
         cursor.execute(_CHOOSE, values)
+        cursor.execute(_DUE)
         values["count"] = cursor.rowcount
         if not values["count"]:
             raise NothingDue
+        cursor.execute(_SKIPS, values)
         cursor.execute(_NUMBER, values)
         values["before"] = cursor.fetchone()[0] - values["count"]
         cursor.execute("ANALYZE dues_due")
@@ -194,7 +206,7 @@ def _use_credits() -> None:
         for payment in Payment.objects.filter(institution=invoice.institution_id, left__gt=0).order_by("received_on", "pk"):
             # A payment is locked before its invoices, here as everywhere; what somebody else does meanwhile is theirs.
             with contextlib.suppress(DomainError), transaction.atomic():
-                part = min(lock(payment).left, lock(invoice).owed)
+                part = min(free_credit(lock(payment)), lock(invoice).owed)
                 if part > 0:
                     allocate(payment, invoice, part, actor=invoice.run.started_by)
 

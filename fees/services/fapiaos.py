@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError, InvalidTransition
-from alliance.common.locking import lock
+from alliance.common.locking import advisory_lock, lock
 from alliance.common.transitions import move
 from fees.enums import FapiaoRequestState
 from fees.fapiao_files.tables import fill_template
-from fees.models import FapiaoRequest, FapiaoSetting, Invoice
+from fees.models import FapiaoRequest, FapiaoSetting, Invoice, InvoicingData
 from fees.selectors.fapiaos import known_titles
 from members.enums import InvoiceType
 from members.models import Institution, User
 from members.names import normalise
+
+BUYER = ("title", "tax_number", "kind", "address_phone", "bank_account", "email")
 
 
 class NothingToInvoice(DomainError):
@@ -69,10 +71,11 @@ def cancel_request(request: FapiaoRequest, *, actor: User) -> FapiaoRequest:
 
 
 def last_data(institution: Institution) -> dict[str, Any]:
-    """What the unit gave last time, or in its application; empty fields otherwise."""
-    last = FapiaoRequest.objects.filter(institution=institution).order_by("-pk").first()
+    """What the unit keeps as its invoicing data; else what it gave last time, or in its application; empty fields otherwise."""
+    last: FapiaoRequest | InvoicingData | None = InvoicingData.objects.filter(institution=institution).first()
+    last = last or FapiaoRequest.objects.filter(institution=institution).order_by("-pk").first()
     if last:
-        return {name: getattr(last, name) for name in ("title", "tax_number", "kind", "address_phone", "bank_account", "email")}
+        return {name: getattr(last, name) for name in BUYER}
     membership = institution.memberships.select_related("application").order_by("-pk").first()
     application = membership.application if membership else None
     if application is None:
@@ -85,6 +88,15 @@ def last_data(institution: Institution) -> dict[str, Any]:
         "bank_account": application.invoice_bank_account,
         "email": application.invoice_email,
     }
+
+
+@transaction.atomic
+def keep_invoicing_data(institution: Institution, *, actor: User, **data: Any) -> InvoicingData:
+    """What stands on the unit's fapiaos from now on (R8): title, tax_number, kind, address_phone, bank_account, email. Requests that are out keep theirs."""
+    advisory_lock(f"invoicing:{institution.pk}")
+    kept, _made = InvoicingData.objects.update_or_create(institution=institution, defaults={**{name: data[name] for name in BUYER}, "updated_by": actor})
+    record("invoicing.changed", institution, actor=actor, title=kept.title, tax_number=kept.tax_number)
+    return kept
 
 
 @transaction.atomic

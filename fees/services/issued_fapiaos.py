@@ -4,10 +4,12 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -195,28 +197,34 @@ def _reverse(red: Fapiao, original: str, actor: User) -> None:
         # Without the number: the one fapiao to this buyer with the opposite amount that has not been reversed.
         fits = list(Fapiao.objects.select_for_update(of=("self",)).filter(is_red=False, total=-red.total, buyer_name=red.buyer_name, reversed_by=None)[:2])
         first = fits[0] if len(fits) == 1 else None
-    if first is not None and not Fapiao.objects.filter(red_of=first).exists():
+    if first is not None and -red.total <= standing(first):
         link_red(red, first, actor=actor)
+
+
+def standing(first: Fapiao) -> Decimal:
+    """What is left of a fapiao (yuan) after the red-letter ones over parts of it."""
+    return first.total + (Fapiao.objects.filter(red_of=first).aggregate(sum=Sum("total"))["sum"] or Decimal(0))
 
 
 @transaction.atomic
 def link_red(red: Fapiao, first: Fapiao, *, actor: User) -> Fapiao:
-    """Say which fapiao a red-letter one reverses. Over all of it, that one is closed and its request waits again; over a part, both stand.
+    """Say which fapiao a red-letter one reverses. Over all that is left of it, that one is closed and its request waits
+    again, over what its notices still come to; over a part, both stand.
 
-    Raises InvalidTransition when either is taken, WrongFapiao when the red one is larger.
+    Raises InvalidTransition when the red one is linked or nothing is left of the first, WrongFapiao when more would be reversed than is left.
     """
     lock(red)
     lock(first)
-    if not red.is_red or red.red_of_id is not None or first.is_red or Fapiao.objects.filter(red_of=first).exists():
+    if not red.is_red or red.red_of_id is not None or first.is_red or standing(first) <= 0:
         raise InvalidTransition
-    if -red.total > first.total:
+    if -red.total > standing(first):
         raise WrongFapiao
     red.red_of, red.request = first, first.request
     red.save(update_fields=["red_of", "request", "updated_at"])
     record(
         "fapiao.reversed", red, first, *([first.request, first.request.institution] if first.request else []), actor=actor, number=first.number, by=red.number
     )
-    if -red.total == first.total:
+    if standing(first) == 0 and not first.is_closed:
         _close(first, actor)
     return red
 
@@ -230,5 +238,7 @@ def _close(fapiao: Fapiao, actor: User) -> None:
     if request is not None:
         lock(request)
         if request.state == FapiaoRequestState.ISSUED:
-            move(request, to=FapiaoRequestState.OPEN, field="state", received_at=None)
+            # After a credit note the new one is over less.
+            amount = sum((invoice.total - invoice.credited for invoice in request.invoices.all()), Decimal(0))
+            move(request, to=FapiaoRequestState.OPEN, field="state", received_at=None, amount=amount if amount > 0 else request.amount)
             mails.fapiao_reversed(fapiao, request)

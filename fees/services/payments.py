@@ -2,10 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from alliance.common import clock
 from alliance.common.audit import record
@@ -17,6 +19,7 @@ from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, PeriodClose
 from fees.models import Allocation, Invoice, Payment, StatementLine
 from fees.selectors.periods import open_day
 from fees.selectors.proposals import in_order
+from fees.selectors.refunds import free_credit
 from fees.selectors.standing import open_invoices
 from fees.services.billing import about
 from members.enums import MembershipStatus
@@ -86,10 +89,12 @@ def use_credit(payment: Payment, *, actor: User) -> list[Allocation]:
     # Everybody locks a payment first and then invoices in this one order, so that two payments of one unit never wait for each other in a ring.
     for invoice in owed:
         lock(invoice)  # Another payment may have come first: the amount owed is read under the lock.
-    for invoice in in_order(owed, payment.left, payment.remark):
-        if payment.left <= 0:
+    free = free_credit(payment)
+    for invoice in in_order(owed, free, payment.remark):
+        if free <= 0:
             break
-        part = min(payment.left, invoice.owed)
+        part = min(free, invoice.owed)
+        free -= part
         if part > 0:
             made.append(allocate(payment, invoice, part, actor=actor))
     return made
@@ -108,7 +113,7 @@ def allocate(payment: Payment, invoice: Invoice, amount: Decimal, *, actor: User
     lock(invoice)
     if invoice.voided_at:
         raise InvoiceIsVoid
-    if value > payment.left or value > invoice.owed:
+    if value > payment.left or value > invoice.owed or value > free_credit(payment):
         raise TooMuch
     booked_on = open_day(max(payment.received_on, invoice.issued_on))
     allocation = Allocation.objects.create(payment=payment, invoice=invoice, amount=value, made_by=actor, booked_on=booked_on)
@@ -118,6 +123,44 @@ def allocate(payment: Payment, invoice: Invoice, amount: Decimal, *, actor: User
     if invoice.state == InvoiceState.SETTLED:
         _settled(invoice, payment, actor)
     return allocation
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a transfer for one unit, in yuan."""
+
+    institution: Institution
+    amount: Decimal
+
+
+@transaction.atomic
+def record_for_several(
+    shares: Sequence[Share], *, amount: Decimal, received_on: dt.date, payer_name: str, actor: User, remark: str = "", bank_serial: str = "",
+    token: uuid.UUID | None = None,
+) -> list[Payment]:  # fmt: skip
+    """One transfer that pays for several units: a payment for each, with the transfer's data and its serial number counted on (`…/1`, `…/2`).
+
+    Sent twice it is entered once. Raises TooMuch when the shares are not the amount or a unit stands twice, and what `record_payment` raises.
+    """
+    units = [share.institution.pk for share in shares]
+    if len(shares) < 2 or len(set(units)) != len(units) or sum(money(share.amount) for share in shares) != money(amount):
+        raise TooMuch(_("The parts must add up to the amount of the transfer, and each unit stands once."))
+    if token:
+        advisory_lock(f"payment:{token}")
+        if Payment.objects.filter(token=token).exists():
+            tokens = [token, *(uuid.uuid5(token, str(number)) for number in range(2, len(shares) + 1))]
+            return list(Payment.objects.filter(token__in=tokens).order_by("pk"))
+    made = []
+    # In one order for everybody, so that two people who enter transfers for the same units never wait for each other in a ring.
+    for number, share in enumerate(sorted(shares, key=lambda share: share.institution.pk), start=1):
+        made.append(
+            record_payment(
+                institution=share.institution, amount=share.amount, received_on=received_on, payer_name=payer_name, remark=remark, actor=actor,
+                bank_serial=f"{bank_serial}/{number}" if bank_serial else "",
+                token=(token if number == 1 else uuid.uuid5(token, str(number))) if token else None,
+            )
+        )  # fmt: skip
+    return made
 
 
 def _settled(invoice: Invoice, payment: Payment, actor: User) -> None:

@@ -10,9 +10,10 @@ from alliance.common.audit import record
 from alliance.common.locking import lock
 from alliance.common.money import money
 from fees.enums import UNSETTLED, InvoicePurpose, ReversalKind
-from fees.exceptions import AlreadyReleased, NotPositive, PeriodClosed, TooMuch
-from fees.models import Allocation, Invoice, Payment, Reversal
+from fees.exceptions import AlreadyReleased, NotPositive, PeriodClosed, RefundWaits, TooMuch
+from fees.models import Allocation, Invoice, Payment, Refund, Reversal
 from fees.selectors.periods import is_closed
+from fees.selectors.refunds import waiting_refunds
 from fees.services.billing import about
 from members.enums import MembershipStatus
 from members.models import User
@@ -41,12 +42,14 @@ def reverse_payment(
     amount: Decimal | None = None,
     on: dt.date | None = None,
     suspend: bool = False,
+    refund: Refund | None = None,
 ) -> Reversal:
     """Enter that `amount` (yuan; default: all that has not gone back yet) of a payment went back, or was never there.
 
     Credit goes first; then allocations are released, the latest first, until the amount is free, and what is left of the last one is
     allocated again. What they paid is owed again. With `suspend`, a membership whose joining notice is owed again rests until a person
-    reinstates it; else it stays as it is. Raises NotPositive, TooMuch, PeriodClosed.
+    reinstates it; else it stays as it is. `refund` is the one that is transferred by it.
+    Raises NotPositive, TooMuch, PeriodClosed, RefundWaits.
     """
     lock(payment)
     gone = sum((reversal.amount for reversal in payment.reversals.all()), Decimal("0.00"))
@@ -58,6 +61,8 @@ def reverse_payment(
     day = on or clock.today()
     if is_closed(day):
         raise PeriodClosed
+    if refund is None and waiting_refunds().filter(payment=payment).exists():
+        raise RefundWaits
     invoices = _free(payment, value, actor, reason, day)
     entry = Reversal.objects.create(payment=payment, kind=kind, amount=value, reversed_on=day, reason=reason, entered_by=actor)
     payment.refresh_from_db(fields=["used", "left", "mistaken"])

@@ -17,7 +17,8 @@ from alliance.common.money import money
 from alliance.common.transitions import move
 from fees.enums import LearntKind, LineState, MatchClass, ReversalKind, VoucherState
 from fees.exceptions import TooMuch
-from fees.matching.decide import VOUCHER_DAYS, match
+from fees.matching.decide import match
+from fees.matching.evidence import VOUCHER_DAYS
 from fees.matching.names import remark_habit
 from fees.matching.register import Register, load_invoices, load_register
 from fees.matching.words import plain

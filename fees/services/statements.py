@@ -17,7 +17,8 @@ from alliance.common.locking import advisory_lock
 from alliance.common.models import Job, Organisation, StoredFile
 from alliance.common.money import format_money
 from fees.enums import LineState
-from fees.matching.decide import Credit, Match, match_all
+from fees.matching.decide import Match, match_all
+from fees.matching.evidence import Credit
 from fees.matching.register import Register, load_register
 from fees.models import BankStatement, StatementLayout, StatementLine
 from fees.statements.identity import line_keys

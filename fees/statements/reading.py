@@ -1,6 +1,5 @@
 """A bank's file as lines. Whatever comes in, the answer is a Statement or a StatementError that says where."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from alliance.common.sheets.reading import signature
 from fees.statements.cells import amount_of, clock_of, day_of, is_shortened
 from fees.statements.errors import StatementError, UnknownLayout
 from fees.statements.headers import IN, OUT, TOTALS, bank_of, columns_of, folded, looks_like_header
@@ -55,7 +55,7 @@ def read_statement(name: str, content: bytes, mapping: dict[str, int] | None = N
 
 def layout_of(header: tuple[str, ...]) -> str:
     """What identifies a header for remembering."""
-    return hashlib.sha256("\x1f".join(folded(cell) for cell in header).encode()).hexdigest()
+    return signature(header, folded)
 
 
 def header_guess(rows: list[list[str]]) -> int:

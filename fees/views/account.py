@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from alliance.common.clock import today
 from alliance.common.views import PermissionRequired
 from fees import documents
-from fees.forms import parse_day
+from fees.forms.fields import parse_day
 from fees.models import CreditNote, Invoice
 from fees.selectors.statements_of_account import account_of
 from fees.views.portal import InvoiceDocument

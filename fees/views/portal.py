@@ -14,10 +14,11 @@ from alliance.common.exceptions import DomainError
 from alliance.common.views import DomainErrorMixin, PermissionRequired
 from fees import documents
 from fees.enums import InvoiceState
-from fees.forms import FapiaoForm, VoucherForm
+from fees.forms.fapiaos import FapiaoForm, InvoicingDataForm
+from fees.forms.payments import VoucherForm
 from fees.models import FapiaoRequest, Invoice, Payment, Voucher
 from fees.selectors.standing import open_invoices
-from fees.services.fapiaos import cancel_request, confirm_receipt, last_data, request_fapiao
+from fees.services.fapiaos import cancel_request, confirm_receipt, keep_invoicing_data, last_data, request_fapiao
 from fees.services.vouchers import report_transfer
 from members.enums import InvoiceType
 from members.views.portal import PortalView
@@ -144,3 +145,20 @@ class RequestFapiao(PortalView, DomainErrorMixin, FormView):
         request_fapiao(self.institution, invoices=list(data.pop("invoices")), actor=self.request.user, **data)
         messages.success(self.request, _("Finance will issue the fapiao. You get a mail, and its files stay here."))
         return redirect("fees:fapiaos")
+
+
+class InvoicingDataPage(PortalView, DomainErrorMixin, FormView):
+    """What stands on the unit's fapiaos, said once."""
+
+    template_name = "fees/portal_invoicing.html"
+    form_class = InvoicingDataForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """As it stands, or as last time."""
+        return {"kind": InvoiceType.ORDINARY, **last_data(self.institution)}
+
+    def perform(self, form: Any) -> HttpResponse:
+        """Keep it."""
+        keep_invoicing_data(self.institution, actor=self.request.user, **form.cleaned_data)
+        messages.success(self.request, _("Saved. Requests for fapiaos begin with these data; requests that are out keep what they said."))
+        return redirect("fees:invoicing_data")

@@ -15,6 +15,7 @@ from alliance.common.transitions import move
 from fees.enums import InvoiceState
 from fees.models import Invoice
 from fees.services.billing import credit_invoice, issue_event_invoice, void_invoice
+from fees.services.refunds import ask_refund_of_notice
 from meetings import place_mails
 from meetings.enums import RegistrationStatus
 from meetings.exceptions import TooLate
@@ -65,6 +66,8 @@ def settle_cancelled(registration: Registration, *, actor: User | None, source: 
             credit_invoice(invoice, amount=off, reason=text, actor=actor, on=today(), source=source)
     if registration.price > off and invoice.paid:
         amount = min(registration.price - off, invoice.paid)
+        # It waits in finance's queue; nothing moves before it is approved and transferred.
+        ask_refund_of_notice(invoice, amount=amount, reason=text, actor=actor, source=source)
         record("registration.refund_due", registration, invoice, registration.meeting, actor=actor, source=source, amount=amount)
     if off:
         follow_settled(Invoice.objects.get(pk=invoice.pk), actor=actor, source=source)

@@ -20,7 +20,8 @@ from rapidfuzz import fuzz, process
 from alliance.common import documents as pdf
 from alliance.common.models import Job
 from fees.documents import payment_notice
-from fees.matching.decide import Credit, match_all
+from fees.matching.decide import match_all
+from fees.matching.evidence import Credit
 from fees.matching.register import OpenInvoice, Register
 from fees.models import FeeSchedule, Invoice, InvoiceLine, Payment
 from fees.selectors.statements_of_account import account_of

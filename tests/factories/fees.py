@@ -22,6 +22,8 @@ class ScheduleFactory(DjangoModelFactory):
 
     effective_from_year = 2018
     entry_fee = Decimal("3000.00")
+    # Above what tests take off; the limit has tests of its own.
+    credit_approval_above = Decimal("100000.00")
 
     @factory.post_generation
     def ordinary(self, create, extracted, **kwargs):

@@ -37,15 +37,21 @@ def cell(value: Any) -> Any:
 
 def as_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A workbook with real numbers and dates."""
+    return as_workbook(name, [(name, header, rows)])
+
+
+def as_workbook(name: str, tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> HttpResponse:
+    """A workbook with one sheet for each table (title, header, rows)."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    sheet.freeze_panes = "A2"
-    heads = [WriteOnlyCell(sheet, value=text) for text in header]
-    for head in heads:
-        head.font = Font(bold=True)
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([cell(value) for value in row])
+    for title, header, rows in tables:
+        sheet = book.create_sheet(str(title)[:31])
+        sheet.freeze_panes = "A2"
+        heads = [WriteOnlyCell(sheet, value=text) for text in header]
+        for head in heads:
+            head.font = Font(bold=True)
+        sheet.append(heads)
+        for row in rows:
+            sheet.append([cell(value) for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return _download(buffer.getvalue(), f"{name}.xlsx", XLSX)

@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineWorkbook
@@ -95,9 +95,9 @@ def mapped(rows: list[list[str]], header_row: int, mapping: dict[str, int]) -> l
     return found
 
 
-def signature(header: list[str]) -> str:
-    """What identifies a header for remembering."""
-    return hashlib.sha256("\x1f".join(folded(cell) for cell in header).encode()).hexdigest()
+def signature(header: Sequence[str], fold: Callable[[str], str] | None = None) -> str:
+    """What identifies a header for remembering; `fold` says which spellings of a column are one (default: `folded`)."""
+    return hashlib.sha256("\x1f".join((fold or folded)(cell) for cell in header).encode()).hexdigest()
 
 
 def folded(text: str) -> str:

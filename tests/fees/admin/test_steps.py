@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fees.forms import AmountField
+from fees.forms.fields import AmountField
 from fees.models import Invoice, Payment, Reversal
 from members.enums import MembershipStatus, PersonRole
 from members.models import Membership

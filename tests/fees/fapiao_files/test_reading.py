@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from fees.fapiao_files.reading import _from_text, read_bundle
+from fees.fapiao_files.reading import read_bundle
 from fees.fapiao_files.tables import TemplateError, fill_template, read_summary
+from fees.fapiao_files.values import from_text
 from tests.fees.fapiao_files.samples import NUMBER, huge_png, ofd, pdf, pdf_with_picture, xml, zipped
 
 SHARED = Path(os.environ.get("ALLIANCE_SHARED", Path(__file__).resolve().parents[4] / "shared")) / "data"
@@ -65,7 +66,7 @@ def test_pdf_by_its_qr_code():
     ids=["labels first", "side by side"],
 )
 def test_text_in_its_two_usual_orders(text):
-    found = _from_text(unicodedata.normalize("NFKC", text))
+    found = from_text(unicodedata.normalize("NFKC", text))
 
     assert (found["number"], found["total"], found["net"], found["buyer_name"], found["seller_name"], found["buyer_tax_number"]) == (
         NUMBER, Decimal("5000.00"), Decimal("4854.37"), "清华大学", "西交利物浦大学", "12100000400000624D",
@@ -234,7 +235,7 @@ def test_the_first_one_of_a_red_one_stands_closed_in_the_summary():
 def test_the_real_shapes_of_xml_text_template_and_summary():
     sample = only(read_bundle("a.xml", (SHARED / "samples" / "einvoice_sample.xml").read_bytes()))
     texts = json.loads((SHARED / "samples" / "einvoice_pdf_text.json").read_text(encoding="utf-8"))
-    read = [_from_text(unicodedata.normalize("NFKC", text)) for text in texts.values()]
+    read = [from_text(unicodedata.normalize("NFKC", text)) for text in texts.values()]
     columns = json.loads((SHARED / "einvoice_batch_template.json").read_text(encoding="utf-8"))
     template = workbook(*[(name, [columns[name]]) for name in ("1-发票基本信息", "2-发票明细信息")])
     request = {"发票流水号": "FP1", "购买方名称": "清华大学", "项目名称": "*现代服务*会员费", "金额": Decimal(5000)}

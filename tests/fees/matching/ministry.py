@@ -19,7 +19,7 @@ def there() -> bool:
     return (DATA / "universities.csv").exists() and (DATA / "university_aliases.csv").exists()
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((DATA / name).open(encoding="utf-8-sig")))
 
 
@@ -28,13 +28,13 @@ def register() -> Register:
     lot = random.Random(2025)
     found = Register()
     found.entry_fee, found.amounts = Decimal(3000), {Decimal(2000)}
-    listed = _rows("universities.csv")
+    listed = rows("universities.csv")
     for pk, row in enumerate(listed, start=1):
         found.official[pk] = row["name"].strip()
         found.rank[pk] = 2 * (row["is_985"] == "1") + (row["is_211"] == "1") + (row["is_double_first_class"] == "1") + (row["level"] == "本科")
         found.add_name(row["name"], pk, full=True, ambiguous=False)
     number = {name: pk for pk, name in found.official.items()}
-    for row in _rows("university_aliases.csv"):
+    for row in rows("university_aliases.csv"):
         if row["name"] in number:
             found.add_name(row["alias"], number[row["name"]], full=False, ambiguous=row["ambiguous"] == "1")
     found.members = {number[name] for name in ALWAYS} | set(lot.sample(sorted(found.official), MEMBERS))

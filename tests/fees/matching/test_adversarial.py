@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from fees.matching.decide import Credit, match
+from fees.matching.decide import match
+from fees.matching.evidence import Credit
 from tests.fees.matching import ministry
 from tests.fees.matching.adversarial import traps
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fees.matching.decide import Credit, match
+from fees.matching.decide import match
+from fees.matching.evidence import Credit
 from tests.fees.matching.world import register
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "remarks.csv").open(encoding="utf-8")))

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from alliance.common.exceptions import InvalidTransition
@@ -375,3 +375,21 @@ def test_an_issued_run_cannot_be_started_or_voided_twice(schedule, finance_offic
     with pytest.raises(InvalidTransition):
         void_run(dues, actor=finance_officer, reason="x")
     assert (Job.objects.count(), job.pk) == (1, Job.objects.get().pk)
+
+
+def test_who_was_left_out_and_why_is_kept_with_the_run(schedule, finance_officer):
+    member()
+    late = member("2031-01-02", institution__name="后来大学")
+    waived = member(institution__name="免缴大学")
+    propose_adjustment(waived, year=YEAR, amount=Decimal(2000), reason="协办年会", actor=StaffFactory())
+    approve_adjustment(waived.adjustments.get(), actor=finance_officer)
+
+    run = issued(finance_officer)
+    Membership.objects.filter(pk=late.pk).update(joined_on=dt.date(2020, 1, 1))
+
+    assert [(skip.institution_name, skip.verdict, skip.note) for skip in run.skips.order_by("verdict")] == [
+        ("后来大学", "later", ""),
+        ("免缴大学", "waived", "协办年会"),
+    ]
+    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+        run.skips.all().delete()

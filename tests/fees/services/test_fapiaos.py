@@ -6,15 +6,16 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from fees.fapiao_files.reading import FapiaoFile
-from fees.models import Fapiao, FapiaoRequest, FapiaoSetting
-from fees.selectors.fapiaos import late_requests, unpaid_fapiaos
-from fees.services.billing import issue_annual_invoice
+from fees.models import Fapiao, FapiaoRequest, FapiaoSetting, InvoicingData
+from fees.selectors.fapiaos import issued_over, late_requests, red_needed, unpaid_fapiaos
+from fees.services.billing import credit_invoice, issue_annual_invoice
 from fees.services.fapiaos import NoDescription, NothingToInvoice, export_requests, request_fapiao
-from fees.services.issued_fapiaos import Imported, WrongFapiao, attach, import_files, take_in
+from fees.services.issued_fapiaos import Imported, WrongFapiao, attach, import_files, link_red, take_in
 from members.enums import PersonRole
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import AffiliationFactory, InstitutionFactory, MembershipFactory, PersonFactory
@@ -285,3 +286,69 @@ def test_two_requests_for_one_notice_are_refused_by_the_database(request_, invoi
     outcomes = race(*[lambda one=one: one.invoices.add(invoice) for one in others])
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IntegrityError", "NoneType"]
+
+
+def issue_first(finance_officer):
+    import_files([("a.xml", xml(total="2000.00"))], actor=finance_officer)
+
+
+def test_red_letters_over_parts_add_up_and_the_last_closes_the_first(request_, finance_officer):
+    issue_first(finance_officer)
+    first, answers = Fapiao.objects.get(), []
+    for number, total in (("7", "-500.00"), ("8", "-1500.00")):
+        part = Fapiao.objects.create(number=number * 20, total=Decimal(total), is_red=True, read_by="xml", imported_by=finance_officer)
+        link_red(part, Fapiao.objects.get(pk=first.pk), actor=finance_officer)
+        first.refresh_from_db()
+        request_.refresh_from_db()
+        answers.append((first.is_closed, request_.state))
+
+    assert answers == [(False, "issued"), (True, "open")]
+
+
+def test_never_more_is_reversed_than_was_issued(request_, finance_officer):
+    issue_first(finance_officer)
+    first = Fapiao.objects.get()
+    parts = [Fapiao.objects.create(number=n * 20, total=Decimal(-1500), is_red=True, read_by="xml", imported_by=finance_officer) for n in "78"]
+    link_red(parts[0], first, actor=finance_officer)
+
+    with pytest.raises(WrongFapiao):
+        link_red(parts[1], first, actor=finance_officer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Fapiao.objects.filter(pk=parts[1].pk).update(red_of=first)
+
+
+def test_a_credit_note_after_the_fapiao_asks_for_a_red_letter(request_, invoice, finance_officer):
+    issue_first(finance_officer)
+    before = list(red_needed())
+    credit_invoice(invoice, amount=Decimal(300), reason="优惠", actor=finance_officer, on=dt.date(2026, 3, 20))
+    after = [(one.pk, one.excess) for one in red_needed()]
+    part = Fapiao.objects.create(number="7" * 20, total=Decimal(-300), is_red=True, read_by="xml", imported_by=finance_officer)
+    link_red(part, Fapiao.objects.get(number=NUMBER), actor=finance_officer)
+
+    assert (before, after, list(red_needed())) == ([], [(request_.pk, Decimal("300.00"))], [])
+    assert [fapiao.number for fapiao in issued_over(invoice)] == [NUMBER]
+
+
+def test_a_reopened_request_is_over_what_the_notice_comes_to_now(request_, invoice, finance_officer):
+    issue_first(finance_officer)
+    credit_invoice(invoice, amount=Decimal(300), reason="优惠", actor=finance_officer, on=dt.date(2026, 3, 20))
+    whole = Fapiao.objects.create(number="7" * 20, total=Decimal(-2000), is_red=True, read_by="xml", imported_by=finance_officer)
+    link_red(whole, Fapiao.objects.get(number=NUMBER), actor=finance_officer)
+
+    request_.refresh_from_db()
+    assert (request_.state, request_.amount) == ("open", Decimal("1700.00"))
+
+
+def test_the_units_invoicing_data_are_kept_and_prefilled(invoice):
+    client, data = client_for(liaison(invoice)), DATA | {"title": "清华大学", "email": "neu@example.edu.cn"}
+
+    client.post(reverse("fees:invoicing_data"), data)
+    form = client.get(reverse("fees:request_fapiao")).context["form"]
+
+    assert (InvoicingData.objects.get().tax_number, form.initial["email"]) == (TAX_NUMBER, "neu@example.edu.cn")
+
+
+def test_invoicing_data_with_a_wrong_tax_number_are_said_at_the_field(invoice):
+    answer = client_for(liaison(invoice)).post(reverse("fees:invoicing_data"), DATA | {"tax_number": "12100000400000624X"})
+
+    assert (list(answer.context["form"].errors), InvoicingData.objects.count()) == (["tax_number"], 0)

@@ -11,7 +11,7 @@ from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, ReceivedInF
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.books import discrepancies
 from fees.services.billing import issue_joining_invoice, void_invoice
-from fees.services.payments import allocate, record_payment, use_credit
+from fees.services.payments import Share, allocate, record_for_several, record_payment, use_credit
 from members.enums import MembershipStatus, PersonRole
 from members.models import Membership
 from tests.factories.fees import InvoiceFactory, PaymentFactory, ScheduleFactory
@@ -194,3 +194,28 @@ def test_payments_at_once_share_the_notices_and_the_rest_is_credit(race, finance
     assert {row[3] for row in money_of(membership.institution)} == {"settled"}
     assert sum(payment.left for payment in Payment.objects.all()) == Decimal("3000.00")
     assert discrepancies() == []
+
+
+@pytest.mark.django_db
+def test_one_transfer_for_several_units(finance_officer):
+    invoices = [InvoiceFactory(), InvoiceFactory()]
+    shares = [Share(invoices[0].institution, Decimal(2000)), Share(invoices[1].institution, Decimal(1500))]
+    facts = {"amount": Decimal(3500), "received_on": dt.date(2026, 3, 10), "payer_name": "教育厅国库", "bank_serial": "S1", "token": uuid.uuid4()}
+
+    first = record_for_several(shares, actor=finance_officer, **facts)
+    again = record_for_several(shares, actor=finance_officer, **facts)
+
+    for invoice in invoices:
+        invoice.refresh_from_db()
+    assert ([invoice.owed for invoice in invoices], again) == ([Decimal("0.00"), Decimal("500.00")], first)
+    assert [payment.bank_serial for payment in first] == ["S1/1", "S1/2"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("amounts", [(1000, 1000), (2000, 1500.5)])
+def test_the_parts_are_the_whole_transfer(finance_officer, amounts):
+    shares = [Share(InvoiceFactory().institution, Decimal(str(amount))) for amount in amounts]
+
+    with pytest.raises(TooMuch):
+        record_for_several(shares, amount=Decimal(3500), received_on=dt.date(2026, 3, 10), payer_name="x", actor=finance_officer)
+    assert Payment.objects.count() == 0

@@ -7,11 +7,12 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from alliance.common import documents
-from fees.models import DunningText, Fapiao, FapiaoSetting, Learnt, LedgerAccount, QuietPeriod, StatementLayout
+from fees.models import CreditProposal, DunningText, Fapiao, FapiaoSetting, Learnt, LedgerAccount, QuietPeriod, StatementLayout
 from fees.services.adjustments import propose_adjustment
 from fees.services.billing import credit_invoice
 from fees.services.dues import draft_run
 from fees.services.fapiaos import request_fapiao
+from fees.services.refunds import ask_refund
 from fees.services.statements import import_statement
 from fees.services.vouchers import close_period, pause_dunning, report_transfer
 from fees.urls import urlpatterns
@@ -46,6 +47,8 @@ def papers(liaison):
         "settled": settled.invoice,
         "open": InvoiceFactory(membership=institution.memberships.get(), year=2027),
         "payment": PaymentFactory(institution=institution),
+        "refund": ask_refund(PaymentFactory(institution=institution), amount=Decimal(1), reason="x", actor=clerk),
+        "proposal": CreditProposal.objects.create(invoice=noted, amount=Decimal(900), reason="x", proposed_by=clerk),
         "allocation": settled,
         "schedule": ScheduleFactory(),
         "request": request_fapiao(institution, invoices=[noted], actor=clerk, title="x", tax_number="", kind="ordinary", email="a@example.edu.cn"),
@@ -75,6 +78,7 @@ PORTAL = {
     "invoice_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
     "fapiaos": (None, (302, 403, 200, 200, 403, 403)),
     "request_fapiao": (None, (302, 403, 200, 200, 403, 403)),
+    "invoicing_data": (None, (302, 403, 200, 200, 403, 403)),
     "report_transfer": (None, (302, 403, 200, 200, 403, 403)),
     "receipt_pdf": ("settled", (302, 404, 200, 404, 200, 200)),
     "account": (None, (302, 403, 200, 200, 403, 403)),
@@ -99,6 +103,23 @@ ADMIN = {
     "fees_payment_add": (None, "none"),
     "fees_payment_delete": ("payment", "none"),
     "fees_allocation_release": ("allocation", "staff"),
+    "fees_refund_changelist": (None, "staff"),
+    "fees_refund_change": ("refund", "staff"),
+    "fees_refund_history": ("refund", "staff"),
+    "fees_refund_add": (None, "none"),
+    "fees_refund_delete": ("refund", "none"),
+    "fees_refund_approve": ("refund", "staff"),
+    "fees_refund_refuse": ("refund", "staff"),
+    "fees_creditproposal_changelist": (None, "staff"),
+    "fees_creditproposal_change": ("proposal", "staff"),
+    "fees_creditproposal_history": ("proposal", "staff"),
+    "fees_creditproposal_add": (None, "none"),
+    "fees_creditproposal_delete": ("proposal", "none"),
+    "fees_creditproposal_approve": ("proposal", "staff"),
+    "fees_creditproposal_refuse": ("proposal", "staff"),
+    "fees_refund_pay": ("refund", "finance"),
+    "fees_payment_refund": ("payment", "staff"),
+    "fees_payment_several": (None, "staff"),
     "fees_feeschedule_changelist": (None, "staff"),
     "fees_feeschedule_change": ("schedule", "staff"),
     "fees_feeschedule_add": (None, "staff"),

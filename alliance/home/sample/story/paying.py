@@ -6,12 +6,15 @@ from decimal import Decimal
 from alliance.common.clock import now, today
 from alliance.common.jobs import run_due
 from fees.enums import InvoiceState
-from fees.models import DunningText, FeeSchedule, Invoice, QuietPeriod
+from fees.models import DunningText, FapiaoRequest, FapiaoSetting, FeeSchedule, Invoice, Payment, QuietPeriod
 from fees.services.adjustments import propose_adjustment
 from fees.services.billing import issue_opening_balance
+from fees.services.credits import propose_credit
 from fees.services.dues import draft_run, start_run
-from fees.services.fapiaos import request_fapiao
+from fees.services.fapiaos import confirm_receipt, request_fapiao
+from fees.services.issued_fapiaos import import_files
 from fees.services.payments import record_payment
+from fees.services.refunds import ask_refund
 from fees.services.statements import import_statement
 from fees.services.vouchers import pause_dunning, report_transfer
 from members.models import Institution, User
@@ -44,7 +47,9 @@ def tell() -> None:
     _voucher(day)
     for invoice in open_ones[:FAPIAOS]:
         _fapiao(invoice, finance)
+    _issued(open_ones[FAPIAOS : FAPIAOS + 4], day, finance)
     _awkward(open_ones, day, finance)
+    _given_back(open_ones, finance)
 
 
 def _statement(invoices: list[Invoice], day: dt.date, finance: User) -> None:
@@ -79,8 +84,43 @@ def _awkward(invoices: list[Invoice], day: dt.date, finance: User) -> None:
     DunningText.objects.create(offset_days=60, text="{name}：您好！\n\n{unit}的会费 {total} 已逾期 {days} 天以上，请于本周内缴纳或与财务联系。（样例文字）")
 
 
-def _fapiao(invoice: Invoice, finance: User) -> None:
-    request_fapiao(
+def _fapiao(invoice: Invoice, finance: User) -> FapiaoRequest:
+    return request_fapiao(
         invoice.institution, invoices=[invoice], actor=finance, title=invoice.institution_name, tax_number="12100000400000624D",
         kind="ordinary", address_phone="", bank_account="", email="fapiao@sample.edu.cn", remark="",
     )  # fmt: skip
+
+
+def _issued(invoices: list[Invoice], day: dt.date, finance: User) -> None:
+    """Fapiaos that came back from the tax bureau: one received, one not yet, one reversed by half, one reversed as a whole."""
+    FapiaoSetting.objects.create(
+        effective_from=dt.date(day.year, 1, 1), item_name="*现代服务*会员费（样例）", tax_code="3049900000000000000", rate=Decimal("0.03")
+    )
+    received, waiting, halved, whole = (_fapiao(invoice, finance) for invoice in invoices)
+    for position, request in enumerate((received, waiting, halved, whole), start=1):
+        import_files([_file(position, request.title, request.amount, day)], actor=finance)
+    received.refresh_from_db()
+    confirm_receipt(received, actor=finance)
+    import_files([_file(5, halved.title, -halved.amount / 2, day, red_of=3), _file(6, whole.title, -whole.amount, day, red_of=4)], actor=finance)
+
+
+def _file(number: int, title: str, amount: Decimal, day: dt.date, red_of: int = 0) -> tuple[str, bytes]:
+    """An invented fapiao in the bureau's XML."""
+    code = f"2532200000009{number:07d}"
+    original = f"<OriginalInvoiceNumber>2532200000009{red_of:07d}</OriginalInvoiceNumber>" if red_of else ""
+    net = (amount / Decimal("1.03")).quantize(Decimal("0.01"))
+    fields = {
+        "InvoiceNumber": code, "IssueTime": f"{day} 09:00:00", "BuyerName": title, "BuyerIdNum": "12100000400000624D",
+        "TotalAmWithoutTax": net, "TotalTaxAm": amount - net, "TotalTax-includedAmount": amount, "Remark": "样例发票，不作报销凭证",
+    }  # fmt: skip
+    body = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
+    return f"dzfp_{code}_样例.xml", f'<?xml version="1.0" encoding="UTF-8"?><EInvoice>{body}{original}</EInvoice>'.encode()
+
+
+def _given_back(invoices: list[Invoice], finance: User) -> None:
+    """An overpayment that is to go back and waits for another person, and a credit note that is large enough to need one."""
+    payment = Payment.objects.filter(institution=invoices[0].institution, left__gt=0).first()
+    if payment is not None:
+        ask_refund(payment, amount=payment.left, reason="重复汇款，申请退回（样例）", actor=finance)
+    large = next(invoice for invoice in reversed(invoices) if Invoice.objects.get(pk=invoice.pk).owed >= 1000)
+    propose_credit(large, amount=Decimal(1000), reason="学院合并，协商减半（样例）", actor=finance)

@@ -1,0 +1,1 @@
+"""What people enter about money, by what it is about."""
