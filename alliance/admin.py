@@ -1,6 +1,7 @@
 """The admin site: its own start page, one sign-in for everybody, permissions by name."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from csp.decorators import csp_update
@@ -8,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -37,6 +39,10 @@ class AllianceAdminSite(UnfoldAdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or request.get_full_path())
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Every model with its permissions and addresses, found only when a page shows it: each page carries the list, and our menu is another one."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """What waits for this person first, then how the alliance stands."""
