@@ -84,6 +84,7 @@ class Fate(models.TextChoices):
 
     WAITING = "waiting", _("Not yet handed over")
     QUEUED = "queued", _("Queued")
+    HELD = "held", _("Held back")
     SENT = "sent", _("Sent")
     REFUSED = "refused", _("Refused")
     BOUNCED = "bounced", _("Bounced")

@@ -75,6 +75,7 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
             models.When(message__bounced_at__isnull=False, then=models.Value(Fate.BOUNCED)),
             models.When(message__state=OutboxState.SENT, then=models.Value(Fate.SENT)),
             models.When(message__state=OutboxState.FAILED, then=models.Value(Fate.REFUSED)),
+            models.When(message__state=OutboxState.HELD, then=models.Value(Fate.HELD)),
             models.When(message__state=OutboxState.UNKNOWN, then=models.Value(Fate.UNKNOWN)),
             default=models.Value(Fate.QUEUED),
             output_field=models.CharField(),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common import clock, robots
 from alliance.common.audit import record
+from alliance.common.delivery import hold, let_go
 from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
 from alliance.common.models import OutboxMessage
@@ -28,6 +29,7 @@ from notices.services.drafting import refuse_unknown_fields
 # So many mails of one mailing may wait in the outbox at once: a pause takes hold at once, and other mail does not stand behind thousands.
 AT_ONCE = 200
 BATCH = 100
+STOPPED = [ReleaseState.PAUSED, ReleaseState.CANCELLED]
 MEMBERS: Conditions = {"roles": ["liaison"]}
 
 
@@ -123,7 +125,11 @@ def _begin(release: Release) -> bool:
 
 
 def hand_over() -> int:
-    """Give the outbox the next mails of every open mailing, and close those that are through. Returns how many mails were queued."""
+    """Give the outbox the next mails of every open mailing, and close those that are through. Returns how many mails were queued.
+
+    A mail that a worker had in hand when its mailing was paused or cancelled, and that the server put off, is held back with the others.
+    """
+    hold(OutboxMessage.objects.filter(pk__in=Recipient.objects.filter(release__state__in=STOPPED).exclude(message=None).values("message")))
     queued = 0
     for release in Release.objects.filter(state=ReleaseState.SENDING).order_by("pk"):
         queued += _hand_over(release)
@@ -137,7 +143,7 @@ def _hand_over(release: Release) -> int:
     lock(release)
     if release.state != ReleaseState.SENDING:
         return 0
-    waiting = _in_outbox(release).count()
+    waiting = _mails(release).filter(state=OutboxState.QUEUED).count()
     rows = Recipient.objects.filter(release=release, message=None, in_digest=False).select_related("institution", "person", "release__notice").order_by("pk")
     done = 0
     for row in rows[: max(min(BATCH, AT_ONCE - waiting), 0)]:
@@ -154,8 +160,8 @@ def has_fields(release: Release) -> bool:
     return any(FIELD.search(text) for text in texts)
 
 
-def _in_outbox(release: Release) -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(pk__in=release.recipients.exclude(message=None).values("message"), state=OutboxState.QUEUED)
+def _mails(release: Release) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(pk__in=release.recipients.exclude(message=None).values("message"))
 
 
 @transaction.atomic
@@ -178,7 +184,7 @@ def pause_release(release: Release, *, actor: User) -> Release:
     """Stop: nothing more is handed over, and what waits in the outbox is held back. Raises InvalidTransition."""
     lock(release)
     move(release, to=ReleaseState.PAUSED, field="state")
-    held = hold(_in_outbox(release))
+    held = hold(_mails(release))
     record("release.paused", release, release.notice, actor=actor, held=held)
     return release
 
@@ -188,32 +194,18 @@ def resume_release(release: Release, *, actor: User) -> Release:
     """Go on where it stopped. Raises InvalidTransition."""
     lock(release)
     move(release, to=ReleaseState.SENDING, field="state")
-    let_go(release)
+    let_go(_mails(release))
     record("release.resumed", release, release.notice, actor=actor)
     return release
 
 
 @transaction.atomic
 def cancel_release(release: Release, *, actor: User) -> Release:
-    """Before it began, or while it is paused: whatever has not gone out never will. Raises InvalidTransition."""
+    """Before it began, or while it is paused: whatever has not gone out never will; mails that were handed over stay held back. Raises InvalidTransition."""
     lock(release)
     move(release, to=ReleaseState.CANCELLED, field="state", finished_at=clock.now())
     record("release.cancelled", release, release.notice, actor=actor)
     return release
-
-
-FAR = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
-
-
-def hold(messages: QuerySet[OutboxMessage]) -> int:
-    """Keep queued mails from going out. Returns how many. Those that a worker is sending this moment are passed over."""
-    pks = list(messages.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
-    return OutboxMessage.objects.filter(pk__in=pks, state=OutboxState.QUEUED).update(next_attempt_at=FAR)
-
-
-def let_go(release: Release) -> int:
-    """Let the held mails of a mailing go. Returns how many."""
-    return _in_outbox(release).filter(next_attempt_at=FAR).update(next_attempt_at=clock.now())
 
 
 @transaction.atomic
@@ -262,7 +254,7 @@ def counts_of(release: Release) -> dict[str, Any]:
     return {
         "all": len(rows),
         "fates": fates,
-        "done": sum(count for fate, count in fates.items() if fate not in {"waiting", "queued"}),
+        "done": sum(count for fate, count in fates.items() if fate not in {"waiting", "queued", "held"}),
         "opened": sum(opened is not None for _fate, opened, *_rest in rows),
         "acknowledged": sum(has for _fate, _opened, has, _digest in rows),
         "digest": sum(digest for *_rest, digest in rows),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from alliance.common.clock import now
+from alliance.common.delivery import deliver_due
 from alliance.common.models import OutboxMessage
 from alliance.common.models.outbox import OutboxState
 from members.enums import PersonRole
@@ -122,6 +123,36 @@ def test_paused_nothing_goes_out_and_resumed_nobody_gets_it_twice(issued, units,
     due_again = OutboxMessage.objects.filter(state=OutboxState.QUEUED, next_attempt_at__lte=now()).count()
 
     assert (due_while_paused, handed_while_paused, due_again, hand_over(), mails(release)) == (0, 0, 3, 0, 3)
+
+
+def fates(release):
+    return sorted(release.recipients.with_fate().values_list("fate", flat=True))
+
+
+def test_a_mail_that_was_in_hand_at_the_pause_and_put_off_by_the_server_is_held_back_too(issued, units, secretary):
+    release = issued().releases.get()
+    announce_notices()
+    in_hand = OutboxMessage.objects.order_by("pk")[:1]
+    for state in (OutboxState.CLAIMED, OutboxState.SENDING):
+        OutboxMessage.objects.filter(pk__in=in_hand.values("pk")).update(state=state)
+
+    pause_release(release, actor=secretary)
+    before = fates(release)
+    OutboxMessage.objects.filter(state=OutboxState.SENDING).update(state=OutboxState.QUEUED)
+    hand_over()
+
+    assert (before, fates(release)) == (["held", "held", "queued"], ["held", "held", "held"])
+
+
+def test_what_a_cancelled_mailing_had_not_sent_stays_held_back_and_never_goes_out(issued, units, secretary):
+    release = issued().releases.get()
+    announce_notices()
+    pause_release(release, actor=secretary)
+
+    cancel_release(release, actor=secretary)
+    hand_over()
+
+    assert (fates(release), deliver_due()) == (["held", "held", "held"], 0)
 
 
 def test_cancelled_before_it_began_nobody_is_written_to(issued, units, secretary):
