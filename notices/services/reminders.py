@@ -163,6 +163,20 @@ def not_yet_queued(dues: list[Due]) -> list[Due]:
     return fresh
 
 
+def write(due: Due) -> OutboxMessage:
+    """The mail of one reminder."""
+    return queue(
+        SOURCES[due.rule.kind].template,
+        to=due.to,
+        cause=due.cause,
+        key=due.key,
+        subjects=due.item.subjects,
+        context=due.context,
+        attachments=due.item.attachments(),
+        variant=due.rule.variant,
+    )
+
+
 def send_due_reminders(now: dt.datetime, *, at_any_hour: bool = False) -> Counter[str]:
     """Queue what is due at `now` and not yet queued. Returns how many by kind.
 
@@ -172,16 +186,7 @@ def send_due_reminders(now: dt.datetime, *, at_any_hour: bool = False) -> Counte
     sent: Counter[str] = Counter()
     for due in not_yet_queued(due_today(local_date(now)) if at_any_hour else sendable(now)):
         with transaction.atomic():
-            queue(
-                SOURCES[due.rule.kind].template,
-                to=due.to,
-                cause=due.cause,
-                key=due.key,
-                subjects=due.item.subjects,
-                context=due.context,
-                attachments=due.item.attachments(),
-                variant=due.rule.variant,
-            )
+            write(due)
         sent[due.rule.kind] += 1
     if sent:
         ReminderRun.objects.create(queued=sent.total())

@@ -19,8 +19,13 @@ def consultations_unanswered(first: dt.date, last: dt.date, offset: int) -> Iter
     """Units that were asked and have handed nothing in, by the day on which the consultation closes."""
     silent = AskedUnit.objects.filter(answered_at=None, consultation__state=ConsultationState.OPEN, consultation__closes_at__range=bounds(first, last))
     for unit in silent.select_related("institution", "consultation").order_by("consultation__closes_at", "pk"):
-        link = settings.SITE_URL + reverse("consultations:consultation", args=[unit.consultation_id])
-        context = {"consultation": unit.consultation, "institution": unit.institution, "link": link}
-        readers = addressed_to(*contacts(unit.institution, PersonRole.LIAISON))
-        day = local_date(unit.consultation.closes_at)
-        yield Item(day, unit, readers, context, institution=unit.institution, subjects=(unit.consultation, unit.institution))
+        yield consultation_item(unit)
+
+
+def consultation_item(unit: AskedUnit) -> Item:
+    """What is said to one unit's liaisons."""
+    link = settings.SITE_URL + reverse("consultations:consultation", args=[unit.consultation_id])
+    context = {"consultation": unit.consultation, "institution": unit.institution, "link": link}
+    readers = addressed_to(*contacts(unit.institution, PersonRole.LIAISON))
+    day = local_date(unit.consultation.closes_at)
+    return Item(day, unit, readers, context, institution=unit.institution, subjects=(unit.consultation, unit.institution))

@@ -18,7 +18,7 @@ OPEN = Ballot.objects.filter(status=BallotStatus.OPEN)
 def ballots_closing(first: dt.date, last: dt.date, offset: int) -> Iterator[Item]:
     """Open ballots of bodies that leave the days to the table of rules, to the electors with a vote left: one item a ballot."""
     for ballot in OPEN.filter(procedure__reminder_days=[], closes_at__range=bounds(first, last)):
-        yield _item(ballot)
+        yield closing_item(ballot)
 
 
 @own_days(ReminderKind.BALLOT_CLOSING)
@@ -31,9 +31,10 @@ def ballots_by_their_rules(first: dt.date, last: dt.date) -> Iterator[tuple[int,
         for days in ballot.procedure.reminder_days:
             day = closes - dt.timedelta(days=days)
             if first <= day <= last and day > opened:
-                yield -days, ballot.opened_at, _item(ballot)
+                yield -days, ballot.opened_at, closing_item(ballot)
 
 
-def _item(ballot: Ballot) -> Item:
+def closing_item(ballot: Ballot) -> Item:
+    """What is said of one ballot, to the electors with a vote left."""
     readers = addressed_to(*(elector.person for elector in undecided_electors(ballot)))
     return Item(local_date(ballot.closes_at), ballot, readers, {"ballot": ballot, "link": ballot_link(ballot)})

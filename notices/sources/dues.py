@@ -25,10 +25,11 @@ def invoices_due(day: dt.date, offset: int, memo: dict[Any, Any]) -> Iterator[It
         memo[day, known] = letters_on(day, ladder if known else {offset, *ladder})
     for letter in memo[day, known]:
         if letter.step == offset and not letter.skipped:
-            yield _item(letter, offset)
+            yield letter_item(letter, offset)
 
 
-def _item(letter: Letter, offset: int) -> Item:
+def letter_item(letter: Letter, offset: int) -> Item:
+    """What is said to one unit; `offset`: days after the due date."""
     context = {
         "invoice": letter.due[0],
         "invoices": list(letter.invoices),

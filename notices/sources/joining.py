@@ -27,8 +27,13 @@ def _link(application: Application) -> str:
 def applications_returned(first: dt.date, last: dt.date, offset: int) -> Iterator[Item]:
     """Those that went back to the applicant on that day and are still there."""
     for application in Application.objects.filter(status=ApplicationStatus.RETURNED, updated_at__range=bounds(first, last)).select_related("applicant"):
-        address = application.liaison_email or application.applicant.email
-        yield Item(local_date(application.updated_at), application, ((address, None),), {"application": application, "link": _link(application)})
+        yield returned_item(application)
+
+
+def returned_item(application: Application) -> Item:
+    """What is said of one returned application, to its liaison or whoever writes it."""
+    address = application.liaison_email or application.applicant.email
+    return Item(local_date(application.updated_at), application, ((address, None),), {"application": application, "link": _link(application)})
 
 
 @source(ReminderKind.DRAFT_EXPIRING, template="members/mail/draft_expiring")
@@ -38,4 +43,9 @@ def drafts_expiring(first: dt.date, last: dt.date, offset: int) -> Iterator[Item
     begin, end = bounds(first, last)
     drafts = Application.objects.filter(status__in=WITH_APPLICANT, updated_at__range=(begin - life, end - life)).select_related("applicant", "institution")
     for draft in drafts:
-        yield Item(local_date(draft.updated_at + life), draft, _writers(draft), {"application": draft, "link": _link(draft)}, unsigned_days=True)
+        yield expiring_item(draft, life)
+
+
+def expiring_item(draft: Application, life: dt.timedelta) -> Item:
+    """What is said of one draft that ends when nobody has touched it for `life`."""
+    return Item(local_date(draft.updated_at + life), draft, _writers(draft), {"application": draft, "link": _link(draft)}, unsigned_days=True)

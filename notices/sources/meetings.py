@@ -18,6 +18,11 @@ def meetings_soon(first: dt.date, last: dt.date, offset: int) -> Iterator[Item]:
         status=RegistrationStatus.CONFIRMED, meeting__status=MeetingStatus.PUBLISHED, meeting__starts_at__range=bounds(first, last)
     )
     for place in places.select_related("meeting", "person", "institution").order_by("meeting__starts_at", "pk"):
-        context = {"meeting": place.meeting, "link": ticket_link(place)}
-        day = local_date(place.meeting.starts_at)
-        yield Item(day, place, addressed_to(place.person), context, institution=place.institution, subjects=(place.meeting,))
+        yield place_item(place)
+
+
+def place_item(place: Registration) -> Item:
+    """What is said to one person with a place."""
+    context = {"meeting": place.meeting, "link": ticket_link(place)}
+    day = local_date(place.meeting.starts_at)
+    return Item(day, place, addressed_to(place.person), context, institution=place.institution, subjects=(place.meeting,))

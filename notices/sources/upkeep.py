@@ -17,8 +17,12 @@ from notices.sources.base import Item, addressed_to, source
 def data_checks_unanswered(first: dt.date, last: dt.date, offset: int) -> Iterator[Item]:
     """Units that were asked and have not confirmed, by the day until which they should."""
     silent = DataCheckAnswer.objects.filter(confirmed_at=None, check_round__closed_at=None, check_round__due_on__range=(first, last))
-    link = settings.SITE_URL + reverse("portal:data_check")
     for answer in silent.select_related("institution", "check_round").order_by("check_round__due_on", "pk"):
-        readers = addressed_to(*contacts(answer.institution, PersonRole.LIAISON))
-        context = {"answer": answer, "institution": answer.institution, "link": link}
-        yield Item(answer.check_round.due_on, answer, readers, context, institution=answer.institution, subjects=(answer.institution,))
+        yield data_check_item(answer)
+
+
+def data_check_item(answer: DataCheckAnswer) -> Item:
+    """What is said to one unit's liaisons."""
+    readers = addressed_to(*contacts(answer.institution, PersonRole.LIAISON))
+    context = {"answer": answer, "institution": answer.institution, "link": settings.SITE_URL + reverse("portal:data_check")}
+    return Item(answer.check_round.due_on, answer, readers, context, institution=answer.institution, subjects=(answer.institution,))

@@ -18,13 +18,12 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from alliance.common.mailtexts.language import TextError
-from alliance.common.mailtexts.preview import Preview, preview
+from alliance.common.mailtexts.preview import LATEST, Preview, newest_that_fits, preview
 from alliance.common.mailtexts.services import problems, reset_text, sample_of, save_text, variants_of, version_in_force
 from alliance.common.mailtexts.shipped import Shipped, names, shipped
 from alliance.common.models import MailTextVersion
 
 LANGUAGES = ("zh-hans", "en")
-RECORDS = 30
 
 
 class MailTextPage:
@@ -150,7 +149,7 @@ class MailTextEdit(MailTextPage, View):
             "form": form,
             "mail": self.mail,
             "fields": list(self.mail.fields.values()),
-            "records": self.records(),
+            "records": self.records(getattr(shown, "record", None)),
             "record_label": sample.model._meta.verbose_name if sample else "",
             "versions": self.versions().select_related("made_by"),
             "in_force": version_in_force(self.template, self.language, self.variant),
@@ -162,19 +161,18 @@ class MailTextEdit(MailTextPage, View):
         }
         return render(self.request, "admin/mailtext_edit.html", context)
 
-    def records(self) -> list[tuple[str, str, bool]]:
+    def records(self, chosen: models.Model | None) -> list[tuple[str, str, bool]]:
         """The records that can be looked at: key, name, chosen."""
         sample = sample_of(self.template)
-        chosen = self.request.POST.get("record", "")
-        return [(str(obj.pk), str(obj), str(obj.pk) == chosen) for obj in sample.records()[:RECORDS]] if sample else []
+        return [(str(obj.pk), str(obj), obj == chosen) for obj in sample.records()[:LATEST]] if sample else []
 
     def preview(self, subject: str, body: str) -> Preview | TextError:
-        """The mail about the chosen record (default: the newest)."""
+        """The mail about the chosen record (default: the newest that it fits)."""
         sample = sample_of(self.template)
         record: models.Model | None = None
         if sample:
             wanted = self.request.POST.get("record", "")
-            record = (sample.records().filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 18 else None) or sample.records().first()
+            record = (sample.records().filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 18 else None) or newest_that_fits(self.template)
         try:
             return preview(self.template, self.language, subject, body, record)
         except TextError as error:

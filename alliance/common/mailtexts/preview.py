@@ -13,6 +13,8 @@ from alliance.common.mailtexts.services import collecting, fill, sample_of
 from alliance.common.mailtexts.shipped import Shipped, shipped
 from alliance.common.models import Organisation
 
+# So many records are offered for looking at a mail.
+LATEST = 20
 logger = logging.getLogger(__name__)
 
 
@@ -33,6 +35,12 @@ def preview(template: str, language: str, subject: str, body: str, record: model
     with translation.override(language):
         filled = fill(template, language, subject, body, {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context})
     return Preview(*filled, record)
+
+
+def newest_that_fits(template: str) -> models.Model | None:
+    """The newest record that the app would write this mail about, of the latest few; None when there is none."""
+    sample = sample_of(template)
+    return next((record for record in sample.records()[:LATEST] if _context_of(template, record) is not None), None) if sample else None
 
 
 def _context_of(template: str, record: models.Model) -> dict[str, Any] | None:
