@@ -8,7 +8,7 @@ class NoticesConfig(AppConfig):
     """Reminders and official notices."""
 
     name = "notices"
-    verbose_name = _("Notices")
+    verbose_name = _("Messages")
 
     def ready(self) -> None:
         """Register actions, permissions, pages."""

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
@@ -94,7 +94,7 @@ class InvoiceAdmin(InstitutionSearch, AllianceModelAdmin):
         WorkflowButton("void", _("Void"), "fees.void_invoice", show=lambda i: i.state == InvoiceState.OPEN, danger=True),
     ]
 
-    @admin.display(description=_("total"), ordering="total")
+    @admin.display(description=pgettext_lazy("amount", "total"), ordering="total")
     def total_shown(self, invoice: Invoice) -> str:
         """In yuan."""
         return format_money(invoice.total)

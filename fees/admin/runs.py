@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
@@ -118,7 +119,7 @@ class DuesRunAdmin(AllianceModelAdmin):
         WorkflowButton("void", _("Void the run"), "fees.run_dues", show=lambda r: r.state == RunState.ISSUED, danger=True),
     ]
 
-    @admin.display(description=_("total"))
+    @admin.display(description=pgettext_lazy("amount", "total"))
     def total_shown(self, run: DuesRun) -> str:
         """In yuan."""
         return format_money(run.total)
