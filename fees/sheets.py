@@ -15,7 +15,8 @@ from alliance.common.sheets.kinds import Column, Recorder, Row, SheetKind, Verdi
 from fees.enums import LineKind, ReversalKind
 from fees.models import Invoice, InvoiceLine, Payment
 from fees.selectors.schedules import schedule_for
-from fees.services.billing import issue_opening_balance, void_invoice
+from fees.services.billing import issue_opening_balance
+from fees.services.invoices import void_invoice
 from fees.services.payments import record_payment
 from fees.services.reversals import reverse_payment
 from members.enums import MEMBERSHIP_OPEN

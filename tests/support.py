@@ -1,6 +1,8 @@
 """Helpers that tests of several apps share."""
 
 import datetime as dt
+import threading
+import time
 from typing import Any
 
 from django.db import connection, models
@@ -34,6 +36,18 @@ def client_for(user: Any) -> Client:
     if user is not None:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def wait_until_blocked(seconds: float = 30) -> None:
+    """Return as soon as another connection to this database waits for a lock: proof that it waits for us, whatever the clock says."""
+    deadline, pause = time.monotonic() + seconds, threading.Event()
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+            pause.wait(0.02)
+    raise AssertionError("nobody waits for a lock")
 
 
 def without_triggers(*tables: str) -> "TriggersOff":

@@ -16,7 +16,8 @@ from council.services.closing import close_ballot
 from council.services.drafting import add_motion, open_discussion
 from council.services.feeds import renew_deadlines
 from council.services.opening import open_ballot
-from fees.services.billing import credit_invoice, issue_joining_invoice
+from fees.services.billing import issue_joining_invoice
+from fees.services.credits import credit_invoice
 from meetings.services.certificates import issue_certificate as issue_attendance
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan, submit_application

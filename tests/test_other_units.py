@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from alliance.common.clock import now
 from alliance.common.files import PDF, store
-from fees.services.billing import credit_invoice, issue_annual_invoice
+from fees.services.billing import issue_annual_invoice
+from fees.services.credits import credit_invoice
 from fees.services.payments import record_payment
 from members.models import ApplicationEditor
 from members.services.applying import attach_scan

@@ -55,7 +55,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/notices.css"),
         lambda request: static("css/admin.css"),
     ],
-    "SCRIPTS": [lambda request: static("js/poll.js"), lambda request: static("js/viewer.js"), lambda request: static("js/work.js")],
+    "SCRIPTS": [lambda request: static("js/frames.js"), lambda request: static("js/poll.js"), lambda request: static("js/viewer.js"), lambda request: static("js/work.js")],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,
@@ -109,6 +109,8 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Transfers to confirm"), "receipt", "admin:fees_voucher_changelist", "fees.view_voucher"),
                     _item(_("Reductions"), "percent", "admin:fees_adjustment_changelist", "fees.view_adjustment"),
                     _item(_("Credit notes"), "remove_circle", "admin:fees_creditnote_changelist", "fees.view_creditnote"),
+                    _item(_("Credit notes to approve"), "rule", "admin:fees_creditproposal_changelist", "fees.view_creditproposal"),
+                    _item(_("Refunds"), "undo", "admin:fees_refund_changelist", "fees.view_refund"),
                     _item(_("Reports"), "analytics", "admin:fees_invoice_reports", "fees.read_reports"),
                     _item(_("Reminders of dues"), "campaign", "admin:fees_invoice_dunning", "fees.read_reports"),
                     _item(_("Pauses of reminders"), "notifications_paused", "admin:fees_dunningpause_changelist", "fees.view_dunningpause"),

@@ -12,6 +12,6 @@ from fees.admin import (  # noqa: F401 (registration by import)
     refunds,
     runs,
     schedules,
-    statements,
+    statement_records,
     vouchers,
 )

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.columns import yuan
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from fees.enums import AdjustmentState, LineKind
@@ -79,7 +80,8 @@ class RefuseAdjustment(WorkflowView):
 class AdjustmentAdmin(InstitutionSearch, AllianceModelAdmin):
     """Discounts and waivers."""
 
-    list_display = ("membership", "year", "amount", "reason", "state", "proposed_by", "decided_by")
+    amount_shown = yuan("amount", _("reduction in yuan"))
+    list_display = ("membership", "year", "amount_shown", "reason", "state", "proposed_by", "decided_by")
     list_filter = ("state", "year")
     list_select_related = ("membership__institution", "proposed_by", "decided_by")
     search_fields = ("reason",)
@@ -100,7 +102,8 @@ class AdjustmentAdmin(InstitutionSearch, AllianceModelAdmin):
 class CreditNoteAdmin(InstitutionSearch, AllianceModelAdmin):
     """Credit notes."""
 
-    list_display = ("number", "invoice", "amount", "reason", "credited_on", "made_by")
+    amount_shown = yuan("amount", _("amount"))
+    list_display = ("number", "invoice", "amount_shown", "reason", "credited_on", "made_by")
     list_select_related = ("invoice", "made_by")
     search_fields = ("number", "invoice__number", "invoice__institution_name")
     institution_paths = ("invoice__institution",)

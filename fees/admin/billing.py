@@ -10,7 +10,8 @@ from alliance.common.clock import today
 from fees.forms.dues import DisputeForm, ExplainForm, YearsForm
 from fees.models import Invoice
 from fees.selectors.dues import explain
-from fees.services.billing import dispute_invoice, issue_years
+from fees.services.billing import issue_years
+from fees.services.invoices import dispute_invoice
 
 
 class DisputeInvoice(WorkflowView):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.columns import yuan
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
 from fees.enums import CreditProposalState
@@ -89,7 +90,8 @@ class RefuseCredit(WorkflowView):
 class CreditProposalAdmin(InstitutionSearch, AllianceModelAdmin):
     """Large credit notes that wait for a second person, and what became of them."""
 
-    list_display = ("invoice", "amount", "reason", "state", "proposed_by", "decided_by")
+    amount_shown = yuan("amount", _("amount"))
+    list_display = ("invoice", "amount_shown", "reason", "state", "proposed_by", "decided_by")
     list_filter = ("state",)
     list_select_related = ("invoice", "proposed_by", "decided_by")
     search_fields = ("invoice__number", "invoice__institution_name", "reason")

@@ -19,7 +19,7 @@ from fees.forms.dues import PauseForm
 from fees.forms.fields import parse_day
 from fees.forms.payments import ReasonForm
 from fees.ladder import ladder
-from fees.models import DunningPause, DunningText, Invoice, QuietPeriod
+from fees.models import DunningPause, DunningText, QuietPeriod
 from fees.selectors.dunning import letters_on, reinstatements_to_propose, removals_to_propose, suspensions_to_propose
 from fees.selectors.standing import open_invoices
 from fees.services.dunning import propose_removal
@@ -71,7 +71,6 @@ class Dunning(PermissionRequired, TemplateView):
             **admin.site.each_context(self.request),
             **super().get_context_data(**kwargs),
             "title": _("Reminders of dues"),
-            "opts": Invoice._meta,
             "on": on,
             "ladder": ladder(),
             "next_day": add_workdays(on, 1),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.columns import yuan
 from alliance.common.admin.exports import XLSX
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
@@ -163,7 +164,8 @@ class StandingFilter(admin.SimpleListFilter):
 class FapiaoRequestAdmin(InstitutionSearch, AllianceModelAdmin):
     """What units ask for."""
 
-    list_display = ("title", "institution", "amount", "kind", "before_payment", "question", "state", "created_at")
+    amount_shown = yuan("amount", _("amount"))
+    list_display = ("title", "institution", "amount_shown", "kind", "before_payment", "question", "state", "created_at")
     list_filter = (StandingFilter, "state", "kind", "before_payment")
     list_select_related = ("institution",)
     search_fields = ("title", "tax_number")
@@ -180,7 +182,8 @@ class FapiaoRequestAdmin(InstitutionSearch, AllianceModelAdmin):
 class FapiaoAdmin(InstitutionSearch, AllianceModelAdmin):
     """What was issued."""
 
-    list_display = ("number", "issued_on", "buyer_name", "total", "is_red", "is_closed", "request", "read_by")
+    total_shown = yuan("total", _("total"))
+    list_display = ("number", "issued_on", "buyer_name", "total_shown", "is_red", "is_closed", "request", "read_by")
     list_filter = (("request", admin.EmptyFieldListFilter), "is_red", ("red_of", admin.EmptyFieldListFilter), "is_closed")
     list_select_related = ("request",)
     search_fields = ("number", "buyer_name", "buyer_tax_number")

@@ -10,7 +10,6 @@ from alliance.common.clock import today
 from alliance.common.queues import queues_for
 from alliance.common.views import PermissionRequired
 from fees.charts import by_month, by_tier
-from fees.models import Invoice
 from fees.queues import QUEUES
 from fees.selectors.dunning import statement_is_stale
 from fees.selectors.finance import credits_to_use, fapiaos_ahead, last_statement_day, latest_runs
@@ -31,7 +30,6 @@ class Finance(PermissionRequired, TemplateView):
             **admin.site.each_context(self.request),
             **super().get_context_data(**kwargs),
             "title": _("Finance"),
-            "opts": Invoice._meta,
             "queues": [(queue, count) for queue, count in queues_for(self.request.user) if str(queue.label) in labels],
             "charts": [by_month(), by_tier()],
             "runs": latest_runs(),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
+from alliance.common.admin.columns import yuan
 from alliance.common.clock import today
-from alliance.common.money import format_money
 from fees.admin import billing, credit_notes, dunning, papers, reports, steps
 from fees.admin.finance import Finance
 from fees.enums import UNSETTLED, InvoiceState
@@ -45,14 +45,18 @@ class LineInline(AllianceInline):
     """Lines."""
 
     model = InvoiceLine
-    fields = ("description", "kind", "year", "amount")
+    fields = ("description", "kind", "year", "amount_shown")
+    readonly_fields = ("amount_shown",)
+    amount_shown = yuan("amount", _("amount"))
 
 
 class InvoiceAllocationInline(AllianceInline):
     """What paid it."""
 
     model = Allocation
-    fields = ("payment", "amount", "released_at", "release_reason")
+    fields = ("payment", "amount_shown", "released_at", "release_reason")
+    readonly_fields = ("amount_shown",)
+    amount_shown = yuan("amount", _("amount"))
 
 
 @admin.register(Invoice)
@@ -66,9 +70,9 @@ class InvoiceAdmin(InstitutionSearch, AllianceModelAdmin):
     date_hierarchy = "issued_on"
     fields = (
         "number", "institution_name", "membership", "purpose", "schedule", "total_shown", "paid_shown", "owed_shown", "state_shown",
-        "remark", "issued_on", "due_on", "grace_until", "credited", "run", "disputed_since", "dispute", "voided_at", "voided_by", "void_reason",
+        "remark", "issued_on", "due_on", "grace_until", "credited_shown", "run", "disputed_since", "dispute", "voided_at", "voided_by", "void_reason",
     )  # fmt: skip
-    readonly_fields = ("total_shown", "paid_shown", "owed_shown", "state_shown")
+    readonly_fields = ("total_shown", "paid_shown", "credited_shown", "owed_shown", "state_shown")
     inlines = (LineInline, InvoiceAllocationInline)
     workflow = [
         WorkflowButton("payment", _("Record a payment"), "fees.record_payment", show=lambda i: i.state in UNSETTLED),
@@ -94,20 +98,10 @@ class InvoiceAdmin(InstitutionSearch, AllianceModelAdmin):
         WorkflowButton("void", _("Void"), "fees.void_invoice", show=lambda i: i.state == InvoiceState.OPEN, danger=True),
     ]
 
-    @admin.display(description=pgettext_lazy("amount", "total"), ordering="total")
-    def total_shown(self, invoice: Invoice) -> str:
-        """In yuan."""
-        return format_money(invoice.total)
-
-    @admin.display(description=_("paid"))
-    def paid_shown(self, invoice: Invoice) -> str:
-        """In yuan."""
-        return format_money(invoice.paid)
-
-    @admin.display(description=_("owed"), ordering="owed")
-    def owed_shown(self, invoice: Invoice) -> str:
-        """In yuan."""
-        return "—" if invoice.voided_at else format_money(invoice.owed)
+    total_shown = yuan("total", pgettext_lazy("amount", "total"))
+    paid_shown = yuan("paid", _("paid"))
+    credited_shown = yuan("credited", _("credited"))
+    owed_shown = yuan("owed", _("owed"))
 
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, invoice: Invoice) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.base import AllianceInline
-from alliance.common.money import format_money
+from alliance.common.admin.columns import yuan
 from fees.admin import several, steps
 from fees.admin.allocating import AllocatePayment
 from fees.admin.refunds import AskRefund
@@ -25,14 +25,15 @@ class PaymentAllocationInline(AllianceInline):
     """What it pays, each with its way back."""
 
     model = Allocation
-    fields = ("invoice", "amount", "released_at", "release_reason", "undo")
-    readonly_fields = ("undo",)
+    fields = ("invoice", "amount_shown", "released_at", "release_reason", "undo")
+    readonly_fields = ("amount_shown", "undo")
+    amount_shown = yuan("amount", _("amount"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
         """With their invoices, in one query."""
         return super().get_queryset(request).select_related("invoice", "payment")
 
-    @admin.display(description="")
+    @admin.display(description=_("Undo"))
     def undo(self, allocation: Allocation) -> str:
         """A link while it is in force."""
         if allocation.released_at:
@@ -44,7 +45,9 @@ class ReversalInline(AllianceInline):
     """What went back."""
 
     model = Reversal
-    fields = ("kind", "amount", "reversed_on", "reason", "entered_by")
+    fields = ("kind", "amount_shown", "reversed_on", "reason", "entered_by")
+    readonly_fields = ("amount_shown",)
+    amount_shown = yuan("amount", _("amount"))
 
 
 class CreditFilter(admin.SimpleListFilter):
@@ -85,15 +88,8 @@ class PaymentAdmin(InstitutionSearch, AllianceModelAdmin):
         WorkflowButton("reverse", _("Reverse"), "fees.reverse_payment", show=lambda p: not p.mistaken, danger=True),
     ]
 
-    @admin.display(description=_("amount"), ordering="amount")
-    def amount_shown(self, payment: Payment) -> str:
-        """In yuan."""
-        return format_money(payment.amount)
-
-    @admin.display(description=_("credit"), ordering="left")
-    def left_shown(self, payment: Payment) -> str:
-        """In yuan."""
-        return format_money(payment.left)
+    amount_shown = yuan("amount", _("amount"))
+    left_shown = yuan("left", _("credit"))
 
     @admin.display(description=_("note"))
     def mistaken_shown(self, payment: Payment) -> str:

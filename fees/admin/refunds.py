@@ -7,9 +7,9 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.columns import yuan
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from alliance.common.money import format_money
 from fees.enums import REFUND_WAITS, RefundState
 from fees.forms.payments import PayRefundForm, ReasonForm, RefundForm
 from fees.models import Payment, Refund
@@ -133,10 +133,7 @@ class RefundAdmin(InstitutionSearch, AllianceModelAdmin):
         """Whose payment it was."""
         return refund.payment.institution.name
 
-    @admin.display(description=_("amount"), ordering="amount")
-    def amount_shown(self, refund: Refund) -> str:
-        """In yuan."""
-        return format_money(refund.amount)
+    amount_shown = yuan("amount", _("amount"))
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""

@@ -1,5 +1,7 @@
 """The year's end in the admin."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -37,6 +39,11 @@ class Reports(WorkflowView):
             return as_csv(f"{title} {form.cleaned_data['first']} {form.cleaned_data['last']}", header, rows)
         if "xlsx" in self.request.POST:
             return as_workbook(f"fees-{form.cleaned_data['last']}", tables)
-        short = [(title, header, rows[:50], len(rows)) for title, header, rows in tables]
+        short = [(title, _columns(header, rows), rows[:50], len(rows)) for title, header, rows in tables]
         closed = closed_until()
         return self.render_to_response(self.get_context_data(form=form, tables=short, closed=closed))
+
+
+def _columns(header: list[str], rows: Sequence[Sequence[Any]]) -> list[tuple[str, bool]]:
+    """Each column's name, and whether it holds amounts."""
+    return [(text, any(isinstance(row[number], Decimal) for row in rows)) for number, text in enumerate(header)]

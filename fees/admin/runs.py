@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.columns import yuan
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
-from alliance.common.money import format_money
 from fees.enums import RunState
 from fees.forms.dues import NewRunForm
 from fees.forms.payments import ReasonForm
@@ -119,10 +119,7 @@ class DuesRunAdmin(AllianceModelAdmin):
         WorkflowButton("void", _("Void the run"), "fees.run_dues", show=lambda r: r.state == RunState.ISSUED, danger=True),
     ]
 
-    @admin.display(description=pgettext_lazy("amount", "total"))
-    def total_shown(self, run: DuesRun) -> str:
-        """In yuan."""
-        return format_money(run.total)
+    total_shown = yuan("total", pgettext_lazy("amount", "total"))
 
     def panel_context(self, request: HttpRequest, obj: DuesRun) -> dict[str, Any]:
         """The preview, or where its notices are."""

@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin
 from alliance.common.admin.base import AllianceInline
+from alliance.common.admin.columns import yuan
 from alliance.common.money import format_money
 from fees.models import FeeSchedule, TierAmount
 
@@ -25,7 +27,8 @@ class TierAmountInline(AllianceInline):
 class FeeScheduleAdmin(AllianceModelAdmin):
     """What membership costs from a year on."""
 
-    list_display = ("effective_from_year", "entry_fee", "due_days", "grace_days", "clause", "is_sample")
+    entry_fee_shown = yuan("entry_fee", _("entry fee"))
+    list_display = ("effective_from_year", "entry_fee_shown", "due_days", "grace_days", "clause", "is_sample")
     editable_fields = (
         "entry_fee",
         "membership_year",
@@ -35,6 +38,7 @@ class FeeScheduleAdmin(AllianceModelAdmin):
         "stale_statement_days",
         "late_joining",
         "second_approval_above",
+        "credit_approval_above",
         "due_days",
         "grace_days",
         "annual_minimum",

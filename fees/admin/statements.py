@@ -1,33 +1,30 @@
-"""Bank statements in the admin: looking at a file, naming columns, taking it in; what decisions taught."""
+"""Bank statements in the admin: looking at a file, naming columns, taking it in, the paper at the end."""
 
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.documents import render_pdf
 from alliance.common.jobs import start_job
 from alliance.common.models import StoredFile
-from fees.admin.statement_work import StatementPage, Work
+from fees.admin.statement_work import StatementPage
 from fees.enums import MatchClass
 from fees.forms.statements import UploadForm
 from fees.matching.decide import match_all
 from fees.matching.evidence import Credit
 from fees.matching.register import load_register
-from fees.models import BankStatement, Learnt, StatementLayout
-from fees.services.statement_lines import forget, summary
-from fees.services.statements import KIND, MOST_AT_ONCE, forget_layout, import_kept, keep_upload, read, remember_layout
+from fees.models import BankStatement
+from fees.services.statement_lines import summary
+from fees.services.statements import KIND, MOST_AT_ONCE, import_kept, keep_upload, read, remember_layout
 from fees.statements.reading import StatementError, UnknownLayout, header_guess, table_of
-from members.admin.searching import InstitutionSearch
 
 MOST_SHOWN = 300
 FIELDS = {
@@ -172,105 +169,3 @@ class Paper(StatementPage, View):
         response = HttpResponse(content, content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="statement-{pk}.pdf"'
         return response
-
-
-@admin.register(BankStatement)
-class BankStatementAdmin(AllianceModelAdmin):
-    """Statements that were taken in."""
-
-    list_display = ("name", "bank", "account", "first_day", "last_day", "credits", "new_lines", "balance_check", "created_at")
-    list_filter = ("bank",)
-    search_fields = ("name", "account")
-    list_before_template = "fees/admin_statement_list.html"
-    exclude = ("file", "sha256", "skipped", "warnings", "balance_breaks")
-    workflow = [
-        WorkflowButton("work", _("Decide the lines"), "fees.import_statement", url=lambda s: reverse("admin:fees_bankstatement_work", args=[s.pk])),
-        WorkflowButton(
-            "paper", _("Summary (PDF)"), "fees.import_statement", secondary=True, url=lambda s: reverse("admin:fees_bankstatement_paper", args=[s.pk])
-        ),
-    ]
-    panels = ("fees/admin_statement.html",)
-
-    def panel_context(self, request: HttpRequest, obj: BankStatement) -> dict[str, Any]:
-        """What was left out of the file and why."""
-        return {"statement": obj, "totals": summary(obj)}
-
-    def get_urls(self) -> list[URLPattern]:
-        """The pages."""
-        wrap = admin.site.admin_view
-        return [
-            path("import/", wrap(ImportStatement.as_view()), name="fees_bankstatement_import"),
-            path("columns/<uuid:pk>/", wrap(Columns.as_view()), name="fees_bankstatement_columns"),
-            path("preview/<uuid:pk>/", wrap(Preview.as_view()), name="fees_bankstatement_preview"),
-            path("<int:pk>/work/", wrap(Work.as_view()), name="fees_bankstatement_work"),
-            path("<int:pk>/summary.pdf", wrap(Paper.as_view()), name="fees_bankstatement_paper"),
-            *super().get_urls(),
-        ]
-
-
-class Forget(WorkflowView):
-    """Take back what a decision taught."""
-
-    model = Learnt
-    permission = "fees.import_statement"
-    title = _("Forget this habit")
-    lead = _("Transfers of this account or payer are no longer taken to be for the unit. What was booked stays.")
-    button = _("Forget")
-    done = _("Forgotten.")
-    danger = True
-
-    def perform_step(self, form: Any) -> None:
-        """Forget."""
-        forget(self.record, actor=self.request.user)
-
-
-@admin.register(Learnt)
-class LearntAdmin(InstitutionSearch, AllianceModelAdmin):
-    """What decisions taught."""
-
-    list_display = ("key", "kind", "institution", "line", "learnt_by", "created_at", "removed_at")
-    list_filter = ("kind", ("removed_at", admin.EmptyFieldListFilter))
-    list_select_related = ("institution", "learnt_by", "line")
-    search_fields = ("key",)
-    workflow = [WorkflowButton("forget", _("Forget"), "fees.import_statement", show=lambda learnt: learnt.removed_at is None, danger=True)]
-
-    def get_urls(self) -> list[URLPattern]:
-        """The step."""
-        return [workflow_path(Forget, "forget"), *super().get_urls()]
-
-
-class ForgetLayout(WorkflowView):
-    """Take back what was said of a header."""
-
-    model = StatementLayout
-    permission = "fees.import_statement"
-    title = _("Forget these columns")
-    lead = _("The next statement with this header asks again. What was imported stays.")
-    button = _("Forget")
-    danger = True
-
-    def perform(self, form: Any) -> HttpResponse:
-        """Forget; the record is gone, so on to the list."""
-        forget_layout(self.record, actor=self.request.user)
-        messages.success(self.request, gettext("Forgotten."))
-        return redirect(self.list_url())
-
-
-@admin.register(StatementLayout)
-class StatementLayoutAdmin(AllianceModelAdmin):
-    """Columns that people named."""
-
-    list_display = ("header_shown", "made_by", "updated_at")
-    list_select_related = ("made_by",)
-    fields = ("header_shown", "mapping", "made_by", "created_at", "updated_at")
-    readonly_fields = ("header_shown",)
-    workflow = [WorkflowButton("forget", _("Forget"), "fees.import_statement", danger=True)]
-
-    @admin.display(description=_("header"))
-    def header_shown(self, layout: StatementLayout) -> str:
-        """The columns' names."""
-        return "、".join(cell for cell in layout.header if cell)[:200]
-
-    def get_urls(self) -> list[URLPattern]:
-        """The step."""
-        return [workflow_path(ForgetLayout, "forget"), *super().get_urls()]

@@ -16,7 +16,7 @@ from fees.forms.payments import PaymentForm, ReasonForm, ReversalForm, UnitPayme
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.proposals import Proposal, propose_allocation
 from fees.selectors.standing import open_invoices
-from fees.services.billing import resend_invoice, void_invoice
+from fees.services.invoices import resend_invoice, void_invoice
 from fees.services.payments import record_payment, use_credit
 from fees.services.reversals import release_allocation, reverse_payment
 from members.models import Institution

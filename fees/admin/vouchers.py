@@ -8,6 +8,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
+from alliance.common.admin.columns import yuan
 from alliance.common.admin.workflow import WorkflowView
 from fees.enums import VoucherState
 from fees.forms.payments import ConfirmForm, ReasonForm
@@ -58,7 +59,8 @@ class DismissVoucher(WorkflowView):
 class VoucherAdmin(InstitutionSearch, AllianceModelAdmin):
     """Transfers as units report them."""
 
-    list_display = ("institution", "paid_on", "amount", "payer_name", "remark", "state")
+    amount_shown = yuan("amount", _("amount"))
+    list_display = ("institution", "paid_on", "amount_shown", "payer_name", "remark", "state")
     list_filter = ("state",)
     list_select_related = ("institution",)
     search_fields = ("payer_name", "remark")

@@ -116,6 +116,8 @@ class CreditNote(models.Model):
     proposal = models.OneToOneField(
         "fees.CreditProposal", models.PROTECT, null=True, blank=True, related_name="credit_note", verbose_name=_("approved proposal")
     )
+    refund = models.OneToOneField("fees.Refund", models.PROTECT, null=True, blank=True, related_name="credit_note", verbose_name=_("refund"))
+    for_place = models.BooleanField(_("for a released place"), default=False)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=200)
     credited_on = models.DateField(_("date"))

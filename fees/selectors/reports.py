@@ -115,7 +115,7 @@ def reductions(first: dt.date, last: dt.date) -> Table:
     """Discounts and waivers decided in a time, with who proposed and who approved."""
     rows = _rows(
         """
-        SELECT i.name, a.year, a.amount, a.reason, p.email, d.email FROM fees_adjustment a
+        SELECT i.name, a.year, a.amount, a.reason, coalesce(nullif(p.name, ''), p.email), coalesce(nullif(d.name, ''), d.email) FROM fees_adjustment a
         JOIN members_membership m ON m.id = a.membership_id JOIN members_institution i ON i.id = m.institution_id
         JOIN members_user p ON p.id = a.proposed_by_id JOIN members_user d ON d.id = a.decided_by_id
         WHERE a.state = 'approved' AND (a.updated_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(first)s AND %(last)s ORDER BY i.name, a.year

@@ -15,7 +15,7 @@ from fees.enums import AdjustmentState, LineKind
 from fees.exceptions import NeedsSecondPerson, NoSchedule, NotPositive
 from fees.models import Adjustment, InvoiceLine
 from fees.selectors.schedules import schedule_for
-from fees.services.billing import credit_invoice
+from fees.services.credits import credit_invoice
 from members.models import Membership, User
 
 

@@ -1,14 +1,12 @@
-"""Issuing and voiding payment notices."""
+"""Issuing payment notices."""
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
-from alliance.common import clock
 from alliance.common.audit import record
-from alliance.common.exceptions import InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.models import Organisation
 from alliance.common.money import money
@@ -16,29 +14,23 @@ from alliance.common.numbering import next_number
 from fees import mails
 from fees.enums import ActiveFrom, InvoicePurpose, LineKind
 from fees.exceptions import (
-    AlreadySentToday,
-    HasMoney,
-    InvoiceIsVoid,
-    NobodyToWriteTo,
     NoSchedule,
     NotAMember,
     NotAwaitingPayment,
     NothingToBill,
-    NotPositive,
     PeriodClosed,
-    TooMuch,
 )
-from fees.models import Adjustment, CreditNote, CreditProposal, FeeSchedule, Invoice, InvoiceLine
+from fees.models import FeeSchedule, Invoice, InvoiceLine
 from fees.selectors.dues import approved_adjustment, period_of, reduced_by_joining
 from fees.selectors.periods import is_closed
 from fees.selectors.schedules import annual_fee, schedule_for
+from fees.services.invoices import about
 from members.enums import MembershipStatus
-from members.models import Application, Institution, Membership, User
+from members.models import Institution, Membership, User
 from members.selectors.memberships import membership_of
 from members.services.joining import activate_membership
 
 SERIES = "JF"
-CREDIT_SERIES = "HC"
 Line = tuple[LineKind, int, str, Decimal]
 
 
@@ -125,44 +117,6 @@ def issue_event_invoice(
     )
 
 
-@transaction.atomic
-def void_invoice(invoice: Invoice, *, actor: User | None, reason: str, source: str = "") -> Invoice:
-    """Declare an unpaid invoice void; its number stays used and its fees can be billed anew. Raises InvalidTransition, HasMoney."""
-    lock(invoice)
-    if invoice.voided_at:
-        raise InvalidTransition
-    if invoice.paid > 0:
-        raise HasMoney
-    invoice.voided_at, invoice.voided_by, invoice.void_reason = clock.now(), actor, reason
-    invoice.save(update_fields=["voided_at", "voided_by", "void_reason", "updated_at"])
-    invoice.refresh_from_db(fields=["state", "owed"])
-    record("invoice.voided", *about(invoice), actor=actor, source=source, reason=reason, number=invoice.number)
-    return invoice
-
-
-@transaction.atomic
-def resend_invoice(invoice: Invoice, *, actor: User) -> int:
-    """Mail the notice once more to the contacts of today; returns to how many. Raises InvoiceIsVoid, NobodyToWriteTo, AlreadySentToday."""
-    lock(invoice)
-    if invoice.voided_at:
-        raise InvoiceIsVoid
-    queued, known = mails.invoice_again(invoice, day=clock.today())
-    if not queued and not known:
-        raise NobodyToWriteTo
-    if not queued:
-        raise AlreadySentToday
-    record("invoice.resent", *about(invoice), actor=actor, to=queued)
-    return len(queued)
-
-
-def about(invoice: Invoice) -> list[models.Model]:
-    """All records whose timelines tell of this invoice."""
-    if invoice.membership is None:
-        return [invoice, invoice.institution]
-    application: Application | None = invoice.membership.application
-    return [invoice, invoice.membership, invoice.institution, *([application] if application else [])]
-
-
 def _fees_of(membership: Membership, year: int, *, joining: dt.date | None = None) -> tuple[FeeSchedule, list[Line]]:
     """The schedule of a year and the membership's lines for it: the annual fee by tier and day of joining, and an approved reduction."""
     schedule = schedule_for(year)
@@ -203,7 +157,8 @@ def _issue(
     organisation = Organisation.load()
     due = due_on or on + dt.timedelta(days=schedule.due_days)  # type: ignore[union-attr]
     sequence = next_number(f"invoice:{SERIES}", on.year)
-    _refuse_closed(on)
+    if is_closed(on):
+        raise PeriodClosed  # The trigger would refuse it as well.
     invoice = Invoice.objects.create(
         number=f"{SERIES}{on.year}-{sequence:04d}",
         series=SERIES,
@@ -237,65 +192,3 @@ def terms_of(organisation: Organisation) -> dict[str, str]:
     """What the document says of account and contact (R6, R20), kept with the invoice: a later print equals the first."""
     names = ("bank_account_name", "bank_name", "bank_account_number", "finance_contact", "finance_email", "finance_phone", "host", "name", "secretariat")
     return {name: getattr(organisation, name) for name in names}
-
-
-def _refuse_closed(on: dt.date) -> None:
-    """Raise PeriodClosed when the books are closed on that day; the trigger would refuse it as well."""
-    if is_closed(on):
-        raise PeriodClosed
-
-
-@transaction.atomic
-def credit_invoice(
-    invoice: Invoice,
-    *,
-    amount: Decimal,
-    reason: str,
-    actor: User | None,
-    on: dt.date,
-    source: str = "",
-    adjustment: Adjustment | None = None,
-    proposal: CreditProposal | None = None,
-) -> CreditNote:
-    """Take `amount` (yuan) off an issued notice, with a credit note of its own number. What has been paid is not touched.
-
-    Raises InvoiceIsVoid, NotPositive, TooMuch (release payments first), PeriodClosed.
-    """
-    value = money(amount)
-    if value <= 0:
-        raise NotPositive
-    lock(invoice)
-    if invoice.voided_at:
-        raise InvoiceIsVoid
-    if value > invoice.owed:
-        raise TooMuch
-    _refuse_closed(on)
-    sequence = next_number(f"credit:{CREDIT_SERIES}", on.year)
-    note = CreditNote.objects.create(
-        number=f"{CREDIT_SERIES}{on.year}-{sequence:04d}",
-        series=CREDIT_SERIES,
-        year=on.year,
-        sequence=sequence,
-        invoice=invoice,
-        adjustment=adjustment,
-        proposal=proposal,
-        amount=value,
-        reason=reason,
-        credited_on=on,
-        made_by=actor,
-    )
-    invoice.refresh_from_db(fields=["credited", "owed", "state"])
-    record("invoice.credited", *about(invoice), actor=actor, source=source, number=note.number, amount=value, reason=reason)
-    return note
-
-
-@transaction.atomic
-def dispute_invoice(invoice: Invoice, *, actor: User, text: str, on: dt.date | None) -> Invoice:
-    """Mark what a unit objects to (`on` the day), or that it is settled (None). Disputed notices are not dunned. Raises InvoiceIsVoid."""
-    lock(invoice)
-    if invoice.voided_at:
-        raise InvoiceIsVoid
-    invoice.disputed_since, invoice.dispute = on, text if on else ""
-    invoice.save(update_fields=["disputed_since", "dispute", "updated_at"])
-    record("invoice.disputed" if on else "invoice.undisputed", *about(invoice), actor=actor, reason=text)
-    return invoice

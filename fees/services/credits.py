@@ -1,5 +1,6 @@
-"""Direct credit notes: small ones at once, large ones when a second person has approved them."""
+"""Credit notes; those of one person's own: small ones at once, large ones when a second person has approved them."""
 
+import datetime as dt
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -11,13 +12,17 @@ from alliance.common.clock import today
 from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.money import money
+from alliance.common.numbering import next_number
 from alliance.common.transitions import move
 from fees.enums import CreditProposalState
-from fees.exceptions import InvoiceIsVoid, NeedsSecondPerson, NotPositive, TooMuch
-from fees.models import CreditNote, CreditProposal, Invoice
+from fees.exceptions import InvoiceIsVoid, NeedsSecondPerson, NotPositive, PeriodClosed, TooMuch
+from fees.models import Adjustment, CreditNote, CreditProposal, Invoice, Refund
+from fees.selectors.periods import is_closed
 from fees.selectors.schedules import schedule_for
-from fees.services.billing import credit_invoice
+from fees.services.invoices import about
 from members.models import User
+
+CREDIT_SERIES = "HC"
 
 
 class AlreadyAskedFor(DomainError):
@@ -26,11 +31,62 @@ class AlreadyAskedFor(DomainError):
     message = _("A credit note on this notice waits for approval already.")
 
 
+@transaction.atomic
+def credit_invoice(
+    invoice: Invoice,
+    *,
+    amount: Decimal,
+    reason: str,
+    actor: User | None,
+    on: dt.date,
+    source: str = "",
+    adjustment: Adjustment | None = None,
+    proposal: CreditProposal | None = None,
+    refund: Refund | None = None,
+    for_place: bool = False,
+) -> CreditNote:
+    """Take `amount` (yuan) off an issued notice, with a credit note of its own number. What has been paid is not touched.
+
+    It follows from what was agreed on elsewhere (`adjustment`, `proposal`, `refund`), from the release of a place (`for_place`), or is one person's own,
+    which the database takes only up to the schedule's limit.
+    Raises InvoiceIsVoid, NotPositive, TooMuch (release payments first), PeriodClosed.
+    """
+    value = money(amount)
+    if value <= 0:
+        raise NotPositive
+    lock(invoice)
+    if invoice.voided_at:
+        raise InvoiceIsVoid
+    if value > invoice.owed:
+        raise TooMuch
+    if is_closed(on):
+        raise PeriodClosed  # The trigger would refuse it as well.
+    sequence = next_number(f"credit:{CREDIT_SERIES}", on.year)
+    note = CreditNote.objects.create(
+        number=f"{CREDIT_SERIES}{on.year}-{sequence:04d}",
+        series=CREDIT_SERIES,
+        year=on.year,
+        sequence=sequence,
+        invoice=invoice,
+        adjustment=adjustment,
+        proposal=proposal,
+        refund=refund,
+        for_place=for_place,
+        amount=value,
+        reason=reason,
+        credited_on=on,
+        made_by=actor,
+    )
+    invoice.refresh_from_db(fields=["credited", "owed", "state"])
+    record("invoice.credited", *about(invoice), actor=actor, source=source, number=note.number, amount=value, reason=reason)
+    return note
+
+
 def needs_second(invoice: Invoice, amount: Decimal) -> bool:
     """Whether this amount (yuan), with what was taken off the notice directly before, is above the limit of this year's schedule."""
     schedule = schedule_for(today().year)
-    direct = invoice.credit_notes.filter(adjustment=None, proposal=None, made_by__isnull=False).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    return schedule is not None and money(amount) + direct > schedule.credit_approval_above
+    direct = invoice.credit_notes.filter(adjustment=None, proposal=None, refund=None, for_place=False).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    return money(amount) + direct > (schedule.credit_approval_above if schedule else 0)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from fees.selectors.periods import open_day
 from fees.selectors.proposals import in_order
 from fees.selectors.refunds import free_credit
 from fees.selectors.standing import open_invoices
-from fees.services.billing import about
+from fees.services.invoices import about
 from members.enums import MembershipStatus
 from members.models import Institution, User
 from members.services.joining import activate_membership

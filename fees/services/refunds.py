@@ -18,7 +18,7 @@ from fees.exceptions import NeedsSecondPerson, NotPositive, PeriodClosed, Receiv
 from fees.models import Allocation, Invoice, Payment, Refund
 from fees.selectors.periods import is_closed
 from fees.selectors.refunds import free_credit
-from fees.services.billing import credit_invoice
+from fees.services.credits import credit_invoice
 from fees.services.payments import allocate
 from fees.services.reversals import release_allocation, reverse_payment
 from members.models import User
@@ -134,7 +134,7 @@ def _free_notice(refund: Refund, payment: Payment, invoice: Invoice, actor: User
             release_allocation(row, actor=actor, reason=refund.reason)
     invoice.refresh_from_db()
     payment.refresh_from_db()
-    credit_invoice(invoice, amount=refund.amount, reason=refund.reason, actor=actor, on=on)
+    credit_invoice(invoice, amount=refund.amount, reason=refund.reason, actor=actor, on=on, refund=refund)
     if freed > refund.amount:
         invoice.refresh_from_db()
         allocate(payment, invoice, freed - refund.amount, actor=actor)

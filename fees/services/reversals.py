@@ -14,7 +14,7 @@ from fees.exceptions import AlreadyReleased, NotPositive, PeriodClosed, RefundWa
 from fees.models import Allocation, Invoice, Payment, Refund, Reversal
 from fees.selectors.periods import is_closed
 from fees.selectors.refunds import waiting_refunds
-from fees.services.billing import about
+from fees.services.invoices import about
 from members.enums import MembershipStatus
 from members.models import User
 from members.services.memberships import suspend_membership

@@ -14,7 +14,9 @@ from alliance.common.locking import lock
 from alliance.common.transitions import move
 from fees.enums import InvoiceState
 from fees.models import Invoice
-from fees.services.billing import credit_invoice, issue_event_invoice, void_invoice
+from fees.services.billing import issue_event_invoice
+from fees.services.credits import credit_invoice
+from fees.services.invoices import void_invoice
 from fees.services.refunds import ask_refund_of_notice
 from meetings import place_mails
 from meetings.enums import RegistrationStatus
@@ -63,7 +65,7 @@ def settle_cancelled(registration: Registration, *, actor: User | None, source: 
     if invoice.state != InvoiceState.SETTLED:
         off = min(registration.price, invoice.owed)
         if off > Decimal(0):
-            credit_invoice(invoice, amount=off, reason=text, actor=actor, on=today(), source=source)
+            credit_invoice(invoice, amount=off, reason=text, actor=actor, on=today(), source=source, for_place=True)
     if registration.price > off and invoice.paid:
         amount = min(registration.price - off, invoice.paid)
         # It waits in finance's queue; nothing moves before it is approved and transferred.

@@ -40,13 +40,4 @@
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   };
   window.addEventListener("pageshow", () => { for (const form of document.forms) allow(form); });
-
-  // A table that is wider than its frame can be scrolled with the keyboard.
-  const frames = () => {
-    for (const frame of document.querySelectorAll(".table-wrap")) {
-      if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0; else frame.removeAttribute("tabindex");
-    }
-  };
-  frames();
-  window.addEventListener("resize", frames);
 })();

@@ -10,8 +10,10 @@ from fees.models import Invoice, Payment
 from fees.selectors.books import discrepancies
 from fees.selectors.reports import advances, cash, income, journal, receivables
 from fees.services.adjustments import approve_adjustment, propose_adjustment
-from fees.services.billing import credit_invoice, issue_annual_invoice, issue_joining_invoice, issue_years, void_invoice
+from fees.services.billing import issue_annual_invoice, issue_joining_invoice, issue_years
+from fees.services.credits import credit_invoice
 from fees.services.dues import announce_runs, draft_run, start_run
+from fees.services.invoices import void_invoice
 from fees.services.payments import allocate, record_payment, use_credit
 from fees.services.reversals import release_allocation, reverse_payment
 from fees.services.vouchers import close_period, reopen_period

@@ -13,7 +13,9 @@ from alliance.common.exceptions import DomainError
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.books import discrepancies
 from fees.services.adjustments import propose_adjustment
-from fees.services.billing import credit_invoice, issue_annual_invoice, issue_joining_invoice, issue_years, void_invoice
+from fees.services.billing import issue_annual_invoice, issue_joining_invoice, issue_years
+from fees.services.credits import credit_invoice
+from fees.services.invoices import void_invoice
 from fees.services.payments import allocate, record_payment, use_credit
 from fees.services.reversals import release_allocation, reverse_payment
 from members.models import Membership

@@ -12,7 +12,9 @@ from openpyxl import load_workbook
 from alliance.common.jobs import run_due
 from fees.models import DuesRun, Invoice, Payment, Voucher
 from fees.selectors.reports import cash, income, journal, numbers, receivables
-from fees.services.billing import credit_invoice, dispute_invoice, issue_annual_invoice
+from fees.services.billing import issue_annual_invoice
+from fees.services.credits import credit_invoice
+from fees.services.invoices import dispute_invoice
 from fees.services.payments import record_payment
 from fees.services.vouchers import pause_dunning
 from members.enums import PersonRole

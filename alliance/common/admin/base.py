@@ -112,7 +112,9 @@ class AllianceModelAdmin(PermissionsByName, ModelAdmin):
         return (as_xlsx if kind == "xlsx" else as_csv)(str(self.model._meta.verbose_name_plural), header, rows)
 
     def _cell(self, name: str, obj: Any) -> Any:
-        """A value as the list shows it: choices in words, the rest as it is."""
+        """A value as the list shows it: choices in words, money as a number, the rest as it is."""
+        if exported := getattr(getattr(self, name, None), "exported", ""):
+            return getattr(obj, exported)
         field, _attribute, value = lookup_field(name, obj, self)
         if field is not None and field.choices:
             return getattr(obj, f"get_{name}_display")()

@@ -217,7 +217,7 @@ def test_an_amount_outside_the_charter_is_saved_with_a_warning(clerk):
     schedule = ScheduleFactory()
     row = schedule.amounts.get()
     form = {
-        "entry_fee": "3000", "due_days": "30", "grace_days": "30", "membership_year": "calendar", "late_joining": "full", "second_approval_above": "500", "annual_minimum": "2000", "annual_maximum": "5000", "clause": "", "note": "",
+        "entry_fee": "3000", "due_days": "30", "grace_days": "30", "membership_year": "calendar", "late_joining": "full", "second_approval_above": "500", "credit_approval_above": "500", "annual_minimum": "2000", "annual_maximum": "5000", "clause": "", "note": "",
         "active_from": "settled", "suspend_after_days": "60", "remove_after_days": "180", "stale_statement_days": "14",
         "amounts-TOTAL_FORMS": "1", "amounts-INITIAL_FORMS": "1", "amounts-0-id": row.pk, "amounts-0-schedule": schedule.pk,
         "amounts-0-tier": row.tier_id, "amounts-0-amount": "1999.99",
@@ -236,7 +236,7 @@ def test_the_list_filters_by_state(clerk, finance_officer, query, numbers):
     InvoiceFactory()
     InvoiceFactory(issued_on=dt.date(2026, 1, 1))
     AllocationFactory()
-    from fees.services.billing import void_invoice
+    from fees.services.invoices import void_invoice
 
     void_invoice(InvoiceFactory(), actor=finance_officer, reason="x")
 

@@ -187,6 +187,7 @@ def test_the_summary_of_the_bureau_adds_up_the_lines_of_a_fapiao():
     [
         ("picture.pdf", pdf_with_picture(10_000, 10_000), "尺寸异常的图片"),
         ("picture.ofd", zipped({"OFD.xml": b"<OFD/>", "Doc_0/Res/image.png": huge_png()}), "尺寸异常的图片"),
+        ("a picture by another name.ofd", zipped({"OFD.xml": b"<OFD/>", "Doc_0/Res/seal.dat": huge_png()}), "尺寸异常的图片"),
         ("picture.png", huge_png(), "PDF、OFD"),
         ("entities in an OFD", zipped({"OFD.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><OFD>&b;</OFD>"}), "DTD"),
         ("slip inside.zip", zipped({"inner.zip": zipped({"../../etc/x.xml": xml()})}), "目录之外"),
@@ -202,6 +203,31 @@ def test_more_hostile_files_are_refused_with_the_reason(name, content, words):
     bundle = read_bundle(name, content)
 
     assert (bundle.found, [words in str(problem.message) for problem in bundle.problems]) == ((), [True])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_picture_of_a_hundred_megapixels_is_refused_by_its_head_and_never_decoded():
+    """Its pixels are not there at all: who decoded it would fail with another reason. No warning is given in place of the refusal."""
+    content = zipped({"OFD.xml": b"<OFD/>", "Doc_0/Res/image.png": huge_png()[:200]})
+
+    bundle = read_bundle("picture.ofd", content)
+
+    assert [str(problem.message) for problem in bundle.problems] == ["文件含有尺寸异常的图片，未收取。"]
+
+
+def test_a_red_letter_of_several_lines_is_one_in_xml_and_in_the_summary():
+    items = "".join(f"<IssuItemInformation><ItemName>会员费</ItemName><Amount>{net}</Amount></IssuItemInformation>" for net in ("-1456.31", "-970.87"))
+    written = only(read_bundle("red.xml", xml(number="9" * 20, total="-2500.00", extra=f"{items}<Remark>被红冲发票号码{NUMBER}</Remark>")))
+    head = ["数电发票号码", "购买方名称", "开票日期", "金额", "税额", "价税合计", "是否正数发票"]
+    rows = [
+        head,
+        ["9" * 20, "清华大学", "2025-02-01", "-1456.31", "-43.69", "-1500", "否"],
+        ["9" * 20, "清华大学", "2025-02-01", "-970.87", "-29.13", "-1000", "否"],
+    ]
+    (listed,) = read_summary("\n".join(",".join(row) for row in rows).encode())
+
+    assert [(one.number, one.total, one.tax, one.is_red) for one in (written, listed)] == [("9" * 20, Decimal("-2500.00"), Decimal("-72.82"), True)] * 2
+    assert written.red_of == NUMBER
 
 
 def test_a_zip_inside_a_zip_is_opened():

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from fees.models import BankStatement, DunningText, FapiaoRequest, QuietPeriod, Voucher
 from fees.selectors.dunning import letters_on, reaching, reinstatements_to_propose, removals_to_propose, suspensions_to_propose
-from fees.services.billing import dispute_invoice
 from fees.services.dunning import propose_removal
+from fees.services.invoices import dispute_invoice
 from fees.services.payments import record_payment
 from fees.services.vouchers import pause_dunning
 from members.enums import PersonRole

@@ -8,7 +8,7 @@ import pytest
 from fees.selectors.proposals import propose_allocation
 from fees.selectors.schedules import annual_fee, schedule_for
 from fees.selectors.standing import beyond_grace, credit_of, in_good_standing, memberships_in_arrears, overdue_invoices, owed_by
-from fees.services.billing import void_invoice
+from fees.services.invoices import void_invoice
 from members.enums import MembershipStatus
 from members.models import MembershipTier
 from tests.factories.fees import AllocationFactory, InvoiceFactory, PaymentFactory, ScheduleFactory

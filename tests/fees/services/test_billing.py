@@ -22,7 +22,8 @@ from fees.exceptions import (
 )
 from fees.models import Invoice, InvoiceLine
 from fees.selectors.books import discrepancies
-from fees.services.billing import issue_annual_invoice, issue_joining_invoice, resend_invoice, void_invoice
+from fees.services.billing import issue_annual_invoice, issue_joining_invoice
+from fees.services.invoices import resend_invoice, void_invoice
 from members.enums import MembershipStatus, PersonRole
 from members.models import MembershipTier
 from tests.factories.fees import AllocationFactory, InvoiceFactory, ScheduleFactory, TierAmount

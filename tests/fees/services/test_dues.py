@@ -16,8 +16,10 @@ from fees.models import CreditNote, Invoice, InvoiceLine, Payment
 from fees.selectors.books import discrepancies
 from fees.selectors.dues import candidates, explain
 from fees.services.adjustments import AlreadyReduced, approve_adjustment, propose_adjustment
-from fees.services.billing import credit_invoice, issue_annual_invoice, issue_years, void_invoice
+from fees.services.billing import issue_annual_invoice, issue_years
+from fees.services.credits import credit_invoice
 from fees.services.dues import announce_runs, draft_run, issue_run, run_failed, start_run, void_run
+from fees.services.invoices import void_invoice
 from fees.services.payments import record_payment
 from fees.services.reversals import reverse_payment
 from fees.services.vouchers import close_period, reopen_period

@@ -13,7 +13,8 @@ from openpyxl import Workbook, load_workbook
 from fees.fapiao_files.reading import FapiaoFile
 from fees.models import Fapiao, FapiaoRequest, FapiaoSetting, InvoicingData
 from fees.selectors.fapiaos import issued_over, late_requests, red_needed, unpaid_fapiaos
-from fees.services.billing import credit_invoice, issue_annual_invoice
+from fees.services.billing import issue_annual_invoice
+from fees.services.credits import credit_invoice
 from fees.services.fapiaos import NoDescription, NothingToInvoice, export_requests, request_fapiao
 from fees.services.issued_fapiaos import Imported, WrongFapiao, attach, import_files, link_red, take_in
 from members.enums import PersonRole

@@ -10,7 +10,8 @@ import time_machine
 from fees.exceptions import InvoiceIsVoid, KnownSerial, NotPositive, ReceivedInFuture, TooMuch
 from fees.models import Allocation, Invoice, Payment
 from fees.selectors.books import discrepancies
-from fees.services.billing import issue_joining_invoice, void_invoice
+from fees.services.billing import issue_joining_invoice
+from fees.services.invoices import void_invoice
 from fees.services.payments import Share, allocate, record_for_several, record_payment, use_credit
 from members.enums import MembershipStatus, PersonRole
 from members.models import Membership

@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 from alliance.common import documents
 from fees.models import CreditProposal, DunningText, Fapiao, FapiaoSetting, Learnt, LedgerAccount, QuietPeriod, StatementLayout
 from fees.services.adjustments import propose_adjustment
-from fees.services.billing import credit_invoice
+from fees.services.credits import credit_invoice
 from fees.services.dues import draft_run
 from fees.services.fapiaos import request_fapiao
 from fees.services.refunds import ask_refund
