@@ -23,7 +23,7 @@ class ClosePeriod(WorkflowView):
     permission = "fees.close_period"
     title = _("Close the books")
     lead = _("Nothing more is booked up to and including this day: no notice, no payment, no credit note, no reversal.")
-    button = _("Close")
+    button = _("Close the books")
     done = _("The books are closed.")
     danger = True
     form_class = CloseForm
