@@ -39,4 +39,5 @@ def render_folder(folder: Path, part: int, of: int, *, most: int | None = None) 
 
 if __name__ == "__main__":
     if render_folder(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), most=ROUND) == ROUND:
-        os.execv(sys.executable, [sys.executable, *sys.argv])  # the same process with a fresh memory; whoever waits for it goes on waiting
+        # The same process with a fresh memory; whoever waits for it goes on waiting.
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (its own command line, no shell)
