@@ -24,7 +24,7 @@ def html_to_pdf(html: str) -> bytes:
 
 
 # The renderer keeps a little of each page (fonts, shapes of names); after so many a worker begins anew, so that its memory stays flat.
-ROUND = 40
+ROUND = 60
 
 
 def render_folder(folder: Path, part: int, of: int, *, most: int | None = None) -> int:
