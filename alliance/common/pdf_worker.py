@@ -6,6 +6,7 @@ makes FOLDER/<name>.pdf from each FOLDER/<name>.html whose position, counted fro
 """
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -22,17 +23,21 @@ def html_to_pdf(html: str) -> bytes:
     return content
 
 
-def render_folder(folder: Path, part: int, of: int) -> int:
-    """Make one part of a folder's documents. Returns how many."""
-    pages = sorted(folder.glob("*.html"))[part::of]
-    for page in pages:
-        target = page.with_suffix(".pdf")
-        if not target.exists():
-            half = page.with_suffix(".part")
-            half.write_bytes(html_to_pdf(page.read_text(encoding="utf-8")))
-            half.rename(target)  # A file with this name is whole.
-    return len(pages)
+# The renderer keeps a little of each page (fonts, shapes of names); after so many a worker begins anew, so that its memory stays flat.
+ROUND = 60
+
+
+def render_folder(folder: Path, part: int, of: int, *, most: int | None = None) -> int:
+    """Make one part of a folder's documents, at most `most` of those that are not there. Returns how many it made."""
+    waiting = [page for page in sorted(folder.glob("*.html"))[part::of] if not page.with_suffix(".pdf").exists()]
+    for page in waiting[:most]:
+        half = page.with_suffix(".part")
+        half.write_bytes(html_to_pdf(page.read_text(encoding="utf-8")))
+        half.rename(page.with_suffix(".pdf"))  # A file with this name is whole.
+    return len(waiting[:most])
 
 
 if __name__ == "__main__":
-    render_folder(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    if render_folder(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), most=ROUND) == ROUND:
+        # The same process with a fresh memory; whoever waits for it goes on waiting.
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (its own command line, no shell)

@@ -66,6 +66,7 @@ class Explain(WorkflowView):
     button = _("Show")
     form_class = ExplainForm
     panel_template = "fees/admin_explain.html"
+    panel_below = True
 
     def get_initial(self) -> dict[str, Any]:
         """Last year to the next."""

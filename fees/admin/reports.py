@@ -26,6 +26,7 @@ class Reports(WorkflowView):
     button = _("Show")
     form_class = ReportForm
     panel_template = "fees/admin_reports.html"
+    panel_below = True
 
     def get_initial(self) -> dict[str, Any]:
         """This year so far."""

@@ -13,6 +13,7 @@ from alliance.common.admin.workflow import WorkflowView
 from fees.enums import VoucherState
 from fees.forms.payments import ConfirmForm, ReasonForm
 from fees.models import Voucher
+from fees.selectors.standing import same_file
 from fees.services.vouchers import confirm_voucher, dismiss_voucher
 from members.admin.searching import InstitutionSearch
 
@@ -32,6 +33,10 @@ class ConfirmVoucher(WorkflowView):
     def get_initial(self) -> dict[str, Any]:
         """As the unit says."""
         return {"received_on": self.record.paid_on, "amount": self.record.amount, "payer_name": self.record.payer_name}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With other reports that came with the same file."""
+        return super().get_context_data(twins=twins_of(self.record), **kwargs)
 
     def perform_step(self, form: Any) -> Any:
         """Confirm."""
@@ -55,6 +60,11 @@ class DismissVoucher(WorkflowView):
         dismiss_voucher(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
 
 
+def twins_of(voucher: Voucher) -> list[Voucher]:
+    """Other reports with the same photo or scan."""
+    return list(same_file(voucher.file.sha256).exclude(pk=voucher.pk)) if voucher.file else []
+
+
 @admin.register(Voucher)
 class VoucherAdmin(InstitutionSearch, AllianceModelAdmin):
     """Transfers as units report them."""
@@ -72,7 +82,7 @@ class VoucherAdmin(InstitutionSearch, AllianceModelAdmin):
 
     def panel_context(self, request: HttpRequest, obj: Voucher) -> dict[str, Any]:
         """The picture."""
-        return {"record": obj}
+        return {"record": obj, "twins": twins_of(obj)}
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from fees.models import Invoice, Payment
+from fees.models import Invoice, Payment, Voucher
 from members.enums import MembershipStatus
 from members.models import Institution, Membership
 
@@ -45,3 +45,8 @@ def owed_by(institution: Institution) -> Decimal:
 def credit_of(institution: Institution) -> Decimal:
     """What the institution has paid beyond what it was used for, in yuan."""
     return Payment.objects.filter(institution=institution, left__gt=0).aggregate(sum=Sum("left"))["sum"] or NOTHING
+
+
+def same_file(sha256: str) -> QuerySet[Voucher]:
+    """Transfers that were reported with the very same photo or scan, by whichever unit."""
+    return Voucher.objects.filter(file__sha256=sha256).select_related("institution").order_by("pk")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from fees.selectors.ledger import ENTRIES
 from fees.selectors.reports import AGES
@@ -88,16 +89,19 @@ _OPEN = f"""
 """
 
 
+# Translated when a row needs one: a history has many rows.
+_TEXTS = {
+    "issue": gettext_noop("Notice %(number)s: %(detail)s"),
+    "void": gettext_noop("%(number)s is void"),
+    "credit": gettext_noop("Credit note %(number)s"),
+    "payment": gettext_noop("Payment of %(detail)s"),
+    "returned": gettext_noop("Transfer returned by the bank: %(detail)s"),
+    "refund": gettext_noop("Refund: %(detail)s"),
+    "mistake": gettext_noop("Entered by mistake, taken out: %(detail)s"),
+    "use": gettext_noop("%(number)s, paid together with %(other)s"),
+    "release": gettext_noop("%(number)s, no longer paid together with %(other)s"),
+}
+
+
 def _text(event: str, reference: str, detail: str, other: str) -> str:
-    texts = {
-        "issue": _("Notice %(number)s: %(detail)s"),
-        "void": _("%(number)s is void"),
-        "credit": _("Credit note %(number)s"),
-        "payment": _("Payment of %(detail)s"),
-        "returned": _("Transfer returned by the bank: %(detail)s"),
-        "refund": _("Refund: %(detail)s"),
-        "mistake": _("Entered by mistake, taken out: %(detail)s"),
-        "use": _("%(number)s, paid together with %(other)s"),
-        "release": _("%(number)s, no longer paid together with %(other)s"),
-    }
-    return texts[event] % {"number": reference, "detail": detail, "other": other}
+    return _(_TEXTS[event]) % {"number": reference, "detail": detail, "other": other}

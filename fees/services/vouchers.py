@@ -1,6 +1,7 @@
 """Transfers as units report them, pauses of reminders, closing of periods."""
 
 import datetime as dt
+import hashlib
 import uuid
 from decimal import Decimal
 
@@ -12,31 +13,53 @@ from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError, InvalidTransition
 from alliance.common.files import IMAGES, PDF, store
-from alliance.common.locking import lock
-from alliance.common.money import money
+from alliance.common.locking import advisory_lock, lock
+from alliance.common.money import format_money, money
 from alliance.common.transitions import move
 from fees.enums import VoucherState
 from fees.exceptions import NotPositive, ReceivedInFuture
 from fees.models import ClosedPeriod, DunningPause, Payment, Voucher
+from fees.selectors.standing import same_file
 from fees.services.payments import record_payment
 from members.models import Institution, User
+
+
+class ReportedAlready(DomainError):
+    """The same photo or scan was sent for a transfer that waits or was confirmed."""
+
+    field = "file"
 
 
 @transaction.atomic
 def report_transfer(
     institution: Institution, *, upload: UploadedFile | None, paid_on: dt.date, amount: Decimal, payer_name: str, remark: str, actor: User
 ) -> Voucher:
-    """Keep what a unit says of its transfer, with the photo or scan. Raises NotPositive, ReceivedInFuture, UploadRefused."""
+    """Keep what a unit says of its transfer, with the photo or scan. Raises NotPositive, ReceivedInFuture, UploadRefused, ReportedAlready."""
     if money(amount) <= 0:
         raise NotPositive
     if paid_on > clock.today():
         raise ReceivedInFuture
+    if upload is not None:
+        _refuse_twin(institution, upload)
     voucher = Voucher.objects.create(institution=institution, paid_on=paid_on, amount=money(amount), payer_name=payer_name, remark=remark, uploaded_by=actor)
     if upload is not None:
         voucher.file = store(upload, owner=voucher, purpose="voucher", actor=actor, allowed=PDF | IMAGES)
         voucher.save(update_fields=["file", "updated_at"])
     record("voucher.reported", voucher, institution, actor=actor, amount=voucher.amount, paid_on=paid_on)
     return voucher
+
+
+def _refuse_twin(institution: Institution, upload: UploadedFile) -> None:
+    """Two reports of one transfer would be confirmed as two payments; the same file of the same unit is one transfer, also when it is sent twice at once."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    advisory_lock(f"voucher:{institution.pk}")
+    twin = same_file(digest.hexdigest()).filter(institution=institution).exclude(state=VoucherState.DISMISSED).first()
+    if twin is not None:
+        text = _("This file was sent already, with the transfer of %(day)s over %(amount)s. Another transfer has a voucher of its own.")
+        raise ReportedAlready(text % {"day": twin.paid_on, "amount": format_money(twin.amount)})
 
 
 @transaction.atomic

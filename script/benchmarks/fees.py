@@ -3,7 +3,7 @@
 import datetime as dt
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,9 +42,10 @@ COPIED = (
 )  # fmt: skip
 
 
-def jobs() -> list[dict[str, Any]]:
+def jobs() -> Iterator[dict[str, Any]]:
     """Each measure as a row: job, size, seconds, reference, reference_seconds, ratio, queries, peak_mib. Leaves no rows behind."""
-    return [_issuing(), _run(), _matching(), _account(), *([_documents(), _batch()] if pdf.available() else [])]
+    for job in (_issuing, _run, _matching, _account, *((_documents, _batch) if pdf.available() else ())):
+        yield job()
 
 
 def _memberships(count: int) -> list[Membership]:

@@ -1,6 +1,6 @@
 """Measurements on a database of their own: one JSON line a job.
 
-`script/bench members` runs those of members alone.
+`script/bench members` runs those of members alone, `meetings` and `fees` likewise.
 
 Each line: job, size, seconds, reference (what it is compared with), reference_seconds, ratio, queries, peak_mib.
 """
@@ -102,6 +102,9 @@ def main() -> int:
     try:
         if sys.argv[1:] == ["meetings"]:
             _print(meetings.jobs(), meeting_rush.jobs())
+            return 0
+        if sys.argv[1:] == ["fees"]:
+            _print(fees.jobs())
             return 0
         members.run()
         if sys.argv[1:] == ["members"]:

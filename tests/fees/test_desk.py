@@ -16,7 +16,7 @@ from fees.services.billing import issue_annual_invoice
 from fees.services.credits import credit_invoice
 from fees.services.invoices import dispute_invoice
 from fees.services.payments import record_payment
-from fees.services.vouchers import pause_dunning
+from fees.services.vouchers import dismiss_voucher, pause_dunning
 from members.enums import PersonRole
 from notices.sources.dues import invoices_due
 from tests.factories.common import pdf
@@ -66,6 +66,34 @@ def test_the_unit_reports_a_transfer_and_finance_confirms_it(unit, finance_offic
 
     voucher.refresh_from_db()
     assert (voucher.state, voucher.amount, Payment.objects.get().bank_serial, Invoice.objects.get().state) == ("confirmed", Decimal("2000.00"), "S1", "settled")
+
+
+def test_the_same_photo_is_one_transfer_and_finance_sees_when_another_unit_sends_it(unit, finance_officer):
+    def report(membership, **values):
+        sent = {"paid_on": "2026-03-05", "amount": "2000", "payer_name": "x", "file": SimpleUploadedFile("凭证.pdf", pdf())} | values
+        return client_for(liaison_of(membership)).post(reverse("fees:report_transfer"), sent)
+
+    second_unit = MembershipFactory()
+    AffiliationFactory(institution=second_unit.institution, role=PersonRole.LIAISON, person=PersonFactory(email="other@example.edu.cn", with_user=True))
+    report(unit)
+    again = report(unit, amount="2001")
+    report(second_unit)
+    first, second = Voucher.objects.order_by("pk")
+    page = client_for(finance_officer).get(reverse("admin:fees_voucher_confirm", args=[second.pk])).text
+
+    assert ("¥2,000.00" in str(again.context["form"].errors["file"]), again.context["form"]["amount"].value()) == (True, "2001")
+    assert (second.institution, "同一份文件" in page, first.institution.name in page) == (second_unit.institution, True, True)
+
+
+def test_a_dismissed_photo_can_be_sent_again(unit, finance_officer):
+    values = {"paid_on": "2026-03-05", "amount": "2000", "payer_name": "x"}
+    client = client_for(liaison_of(unit))
+    client.post(reverse("fees:report_transfer"), values | {"file": SimpleUploadedFile("凭证.pdf", pdf())})
+    dismiss_voucher(Voucher.objects.get(), actor=finance_officer, reason="金额有误")
+
+    client.post(reverse("fees:report_transfer"), values | {"file": SimpleUploadedFile("凭证.pdf", pdf())})
+
+    assert [voucher.state for voucher in Voucher.objects.order_by("pk")] == ["dismissed", "new"]
 
 
 def test_the_voucher_is_read_by_the_unit_and_staff_only(unit, finance_officer, stranger):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.functional import Promise
+from django.utils.html import format_html
 
 from alliance.common.money import format_money
 
@@ -15,7 +16,8 @@ def yuan(field: str, label: str | Promise) -> Callable[[Any, Any], str]:
     @admin.display(description=label, ordering=field)
     def shown(model_admin: Any, obj: Any) -> str:
         value = getattr(obj, field)
-        return "—" if value is None else format_money(value)
+        # In one piece: a break after the sign would leave a minus alone on its line.
+        return "—" if value is None else format_html('<span class="nowrap">{}</span>', format_money(value))
 
     shown.exported = field  # type: ignore[attr-defined]
     return shown

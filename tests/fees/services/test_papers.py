@@ -1,12 +1,15 @@
 """Many notices as files."""
 
 import io
+import subprocess
+import sys
 import zipfile
 
 import pypdfium2
 import pytest
 from django.urls import reverse
 
+from alliance.common import pdf_worker
 from alliance.common.documents import available
 from alliance.common.jobs import run_due
 from alliance.common.models import Job, StoredFile
@@ -48,3 +51,14 @@ def test_an_archive_of_single_pdfs_is_chosen_on_a_page_and_fetched_from_the_jobs
 def test_none_at_all_is_said(finance_officer):
     with pytest.raises(TooManyPapers):
         start_papers([], kind="pdf", actor=finance_officer)
+
+
+def test_a_worker_that_begins_anew_makes_every_page_once(tmp_path):
+    """More pages than one round: the process replaces itself and goes on where it was."""
+    pages = [tmp_path / f"{number:02d}.html" for number in range(pdf_worker.ROUND + 2)]
+    for page in pages:
+        page.write_text("<p>x</p>", encoding="utf-8")
+
+    done = subprocess.run([sys.executable, pdf_worker.__file__, str(tmp_path), "0", "1"], check=False)
+
+    assert (done.returncode, [path.stem for path in sorted(tmp_path.glob("*.pdf"))]) == (0, [page.stem for page in pages])
