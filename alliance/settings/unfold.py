@@ -55,7 +55,12 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/notices.css"),
         lambda request: static("css/admin.css"),
     ],
-    "SCRIPTS": [lambda request: static("js/frames.js"), lambda request: static("js/poll.js"), lambda request: static("js/viewer.js"), lambda request: static("js/work.js")],
+    "SCRIPTS": [
+        lambda request: static("js/frames.js"),
+        lambda request: static("js/poll.js"),
+        lambda request: static("js/viewer.js"),
+        lambda request: static("js/work.js"),
+    ],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

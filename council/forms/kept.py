@@ -21,6 +21,9 @@ class KeptUpload(forms.Form):
     def __init__(self, *args: Any, ballot: Ballot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ballot = ballot
+        # Asked for until one is kept: the page must not call it optional.
+        upload = self.fields[self.upload_field]
+        upload.required, upload.error_messages["required"] = not (self.is_bound and self.data.get("kept")), str(self.missing)
 
     def clean(self) -> dict[str, Any]:
         """A file: sent now, or kept from the look at the letters."""

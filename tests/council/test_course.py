@@ -21,7 +21,11 @@ from tests.support import client_for
 
 pytestmark = pytest.mark.django_db
 ROW = re.compile(r"^\| ([^|\d][^|]*) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-COURSES = [row for row in ROW.findall(DOCS.read_text(encoding="utf-8").partition("of the course of a vote")[2].partition("\n\n`")[0]) if row[0] != "rule" and "--" not in row[0]]
+COURSES = [
+    row
+    for row in ROW.findall(DOCS.read_text(encoding="utf-8").partition("of the course of a vote")[2].partition("\n\n`")[0])
+    if row[0] != "rule" and "--" not in row[0]
+]
 RULES = {
     "changeable": {},
     "final": {"changeable": False},
