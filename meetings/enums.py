@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MeetingKind(models.TextChoices):
@@ -169,7 +170,7 @@ class RequestStatus(models.TextChoices):
 
     UNPROVED = "unproved", _("Address not yet confirmed")
     WAITING = "waiting", _("Waits for the liaison")
-    ACCEPTED = "accepted", _("Registered")
+    ACCEPTED = "accepted", pgettext_lazy("state", "Registered")
     REFUSED = "refused", _("Refused")
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReminderKind(models.TextChoices):
@@ -43,7 +44,7 @@ class NoticeState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     REVIEW = "review", _("In review")
-    ISSUED = "issued", _("Issued")
+    ISSUED = "issued", pgettext_lazy("state of an official notice", "Issued")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -86,7 +87,7 @@ class Fate(models.TextChoices):
     QUEUED = "queued", _("Queued")
     HELD = "held", _("Held back")
     SENT = "sent", _("Sent")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("mail", "Refused")
     BOUNCED = "bounced", _("Bounced")
     UNKNOWN = "unknown", _("Fate unknown")
 
@@ -114,7 +115,7 @@ class UnitKind(models.TextChoices):
 class Presence(models.TextChoices):
     """What a unit has to do with a meeting."""
 
-    REGISTERED = "registered", _("Registered")
+    REGISTERED = "registered", pgettext_lazy("state", "Registered")
     ATTENDED = "attended", _("Attended")
     NOT_REGISTERED = "not_registered", _("Not registered")
 
@@ -123,9 +124,9 @@ class ConsultationState(models.TextChoices):
     """Where a consultation stands."""
 
     DRAFT = "draft", _("Draft")
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state of a consultation", "Open")
     CLOSED = "closed", _("Closed, to be answered")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", pgettext_lazy("state of a consultation", "Answered")
 
 
 C = ConsultationState

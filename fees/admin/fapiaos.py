@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
@@ -182,7 +182,7 @@ class FapiaoRequestAdmin(InstitutionSearch, AllianceModelAdmin):
 class FapiaoAdmin(InstitutionSearch, AllianceModelAdmin):
     """What was issued."""
 
-    total_shown = yuan("total", _("total"))
+    total_shown = yuan("total", pgettext_lazy("amount", "total"))
     list_display = ("number", "issued_on", "buyer_name", "total_shown", "is_red", "is_closed", "request", "read_by")
     list_filter = (("request", admin.EmptyFieldListFilter), "is_red", ("red_of", admin.EmptyFieldListFilter), "is_closed")
     list_select_related = ("request",)

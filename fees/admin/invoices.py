@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
@@ -98,7 +98,7 @@ class InvoiceAdmin(InstitutionSearch, AllianceModelAdmin):
         WorkflowButton("void", _("Void"), "fees.void_invoice", show=lambda i: i.state == InvoiceState.OPEN, danger=True),
     ]
 
-    total_shown = yuan("total", _("total"))
+    total_shown = yuan("total", pgettext_lazy("amount", "total"))
     paid_shown = yuan("paid", _("paid"))
     credited_shown = yuan("credited", _("credited"))
     owed_shown = yuan("owed", _("owed"))

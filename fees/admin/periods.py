@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
@@ -23,7 +24,7 @@ class ClosePeriod(WorkflowView):
     permission = "fees.close_period"
     title = _("Close the books")
     lead = _("Nothing more is booked up to and including this day: no notice, no payment, no credit note, no reversal.")
-    button = _("Close")
+    button = pgettext_lazy("period", "Close")
     done = _("The books are closed.")
     danger = True
     form_class = CloseForm

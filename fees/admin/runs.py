@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.columns import yuan
@@ -118,7 +119,7 @@ class DuesRunAdmin(AllianceModelAdmin):
         WorkflowButton("void", _("Void the run"), "fees.run_dues", show=lambda r: r.state == RunState.ISSUED, danger=True),
     ]
 
-    total_shown = yuan("total", _("total"))
+    total_shown = yuan("total", pgettext_lazy("amount", "total"))
 
     def panel_context(self, request: HttpRequest, obj: DuesRun) -> dict[str, Any]:
         """The preview, or where its notices are."""

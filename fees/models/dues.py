@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
@@ -26,7 +27,7 @@ class DuesRun(TimestampedModel):
     job = models.ForeignKey("common.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("background job"))
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by"))
     count = models.PositiveIntegerField(_("notices"), default=0)
-    total = models.DecimalField(_("total"), max_digits=14, decimal_places=2, default=0)
+    total = models.DecimalField(pgettext_lazy("amount", "total"), max_digits=14, decimal_places=2, default=0)
 
     class Meta:
         verbose_name = _("dues run")

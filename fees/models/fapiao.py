@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
@@ -113,7 +114,7 @@ class Fapiao(TimestampedModel):
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     net = models.DecimalField(_("amount without tax"), max_digits=12, decimal_places=2, null=True, blank=True)
     tax = models.DecimalField(_("tax"), max_digits=12, decimal_places=2, null=True, blank=True)
-    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(pgettext_lazy("amount", "total"), max_digits=12, decimal_places=2)
     buyer_name = models.CharField(_("buyer"), max_length=200, blank=True)
     buyer_tax_number = models.CharField(_("buyer's taxpayer number"), max_length=20, blank=True)
     seller_name = models.CharField(_("seller"), max_length=200, blank=True)

@@ -51,7 +51,7 @@ class Invoice(TimestampedModel):
     institution = models.ForeignKey("members.Institution", models.PROTECT, related_name="invoices", verbose_name=_("institution"))
     institution_name = models.CharField(_("name on the notice"), max_length=120)
     schedule = models.ForeignKey("fees.FeeSchedule", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("fee schedule"))
-    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(pgettext_lazy("amount", "total"), max_digits=12, decimal_places=2)
     remark = models.CharField(_("remark to write"), max_length=200)
     terms = models.JSONField(_("bank data and contact as issued"), help_text=_("A copy made again later shows what the first one showed."))
     issued_on = models.DateField(pgettext_lazy("invoice", "issued"))

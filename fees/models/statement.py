@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
@@ -20,7 +21,7 @@ class BankStatement(models.Model):
     name = models.CharField(_("file name"), max_length=200)
     bank = models.CharField(_("bank"), max_length=60, blank=True)
     account = models.CharField(_("account"), max_length=40, blank=True)
-    first_day = models.DateField(_("from"))
+    first_day = models.DateField(pgettext_lazy("day", "from"))
     last_day = models.DateField(_("until"))
     credits = models.PositiveIntegerField(_("money in"))
     debits = models.PositiveIntegerField(_("money out, not considered"))

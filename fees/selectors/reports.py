@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fees.selectors.ledger import ENTRIES, accounts
 
@@ -136,7 +137,7 @@ def numbers(year: int) -> Table:
         year=year,
     )
     states = {
-        "open": _("Open"), "part_paid": _("Part-paid"), "settled": _("Settled"), "void": _("Void"), "credit": _("Credit note"),
+        "open": pgettext("invoice", "Open"), "part_paid": _("Part-paid"), "settled": _("Settled"), "void": _("Void"), "credit": _("Credit note"),
     }  # fmt: skip
     shown = [(number, day, name, total, states[state]) for number, day, name, total, state in rows]
     return _("Numbers issued"), [_("Number"), _("Date"), _("Unit"), _("Amount"), _("State")], shown
@@ -174,7 +175,7 @@ def journal(first: dt.date, last: dt.date) -> Table:
     lines: list[Sequence[Any]] = []
     for day, voucher, name, debit, credit, amount in events:
         lines += [(day, voucher, *chart[debit], amount, None, name), (day, voucher, *chart[credit], None, amount, name)]
-    return _("Journal"), [_("Date"), _("Voucher"), _("Account"), _("Name"), _("Debit"), _("Credit"), _("Unit")], lines
+    return _("Journal"), [_("Date"), _("Voucher"), _("Account"), pgettext("of a thing", "Name"), _("Debit"), _("Credit"), _("Unit")], lines
 
 
 def year_end(first: dt.date, last: dt.date) -> list[Table]:

@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.triggers import frozen_fields, never_deleted
 from meetings.enums import CheckInWay, RegistrationStatus
@@ -25,7 +26,7 @@ class CheckIn(models.Model):
     registration = models.ForeignKey("meetings.Registration", models.PROTECT, related_name="checkins", verbose_name=_("registration"))
     at = models.DateTimeField(_("time"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    way = models.CharField(_("how"), max_length=8, choices=CheckInWay.choices)
+    way = models.CharField(pgettext_lazy("check-in", "how"), max_length=8, choices=CheckInWay.choices)
     nonce = models.UUIDField(unique=True, default=uuid.uuid4, editable=False, help_text="The same press sent twice is one check-in.")
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)

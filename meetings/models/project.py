@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from meetings.enums import ProjectStatus, Readers
@@ -20,7 +21,7 @@ class Project(TimestampedModel):
     lead_institution = models.ForeignKey("members.Institution", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leading unit"))
     lead_person = models.ForeignKey("members.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead"))
     started_on = models.DateField(_("began"), null=True, blank=True)
-    ended_on = models.DateField(_("ended"), null=True, blank=True)
+    ended_on = models.DateField(pgettext_lazy("of a project", "ended"), null=True, blank=True)
     readers = models.CharField(
         _("who may read it"), max_length=12, choices=[(r, r.label) for r in (Readers.MEMBERS, Readers.EVERYBODY)], default=Readers.MEMBERS
     )

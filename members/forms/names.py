@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.clock import today
 from members.enums import AliasKind, Level, Ownership
@@ -28,7 +29,7 @@ class NewInstitutionForm(CreditCodeMixin, forms.Form):
 class AddNameForm(forms.Form):
     """A name and what kind of name it is."""
 
-    name = FoldedCharField(label=_("Name"), max_length=200)
+    name = FoldedCharField(label=pgettext_lazy("of a thing", "Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=[c for c in AliasKind.choices if c[0] != AliasKind.OFFICIAL])
     valid_until = forms.DateField(label=_("In use until"), required=False, help_text=_("For former names."), **DATE)
     ambiguous = forms.BooleanField(
@@ -46,7 +47,7 @@ class RenameForm(forms.Form):
 class RemoveNameForm(forms.Form):
     """Which one."""
 
-    alias = forms.ModelChoiceField(InstitutionAlias.objects.none(), label=_("Name"), empty_label=None)
+    alias = forms.ModelChoiceField(InstitutionAlias.objects.none(), label=pgettext_lazy("of a thing", "Name"), empty_label=None)
 
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

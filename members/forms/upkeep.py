@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.forms.membership import DATE
@@ -35,5 +36,5 @@ class InviteForm(forms.Form):
 class OpenCheckForm(forms.Form):
     """A round."""
 
-    name = FoldedCharField(label=_("Name"), max_length=80, help_text=_("For example 2026年度信息核对."))
+    name = FoldedCharField(label=pgettext_lazy("of a thing", "Name"), max_length=80, help_text=_("For example 2026年度信息核对."))
     due_on = forms.DateField(label=_("Answer until"), **DATE)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.workflow import WorkflowView
@@ -97,7 +98,7 @@ class OpenConsultation(ConsultationStep):
 
     title = _("Open the consultation")
     lead = _("The list of units is made now, the material is fixed, and every liaison gets a mail.")
-    button = _("Open")
+    button = pgettext_lazy("consultation", "Open")
     done = _("The consultation is open.")
     previews_mail = True
 
@@ -140,7 +141,7 @@ class CloseConsultation(ConsultationStep):
 
     title = _("Close the consultation")
     lead = _("It also closes by itself when its time has passed.")
-    button = _("Close")
+    button = pgettext_lazy("consultation", "Close")
     done = _("The consultation is closed.")
 
     def perform_step(self, form: Any) -> None:
@@ -233,10 +234,10 @@ class ConsultationAdmin(AllianceModelAdmin):
     workflow = [
         WorkflowButton("edit", _("Edit"), "notices.write_notice", show=lambda c: c.state == S.DRAFT, secondary=True),
         WorkflowButton("section", _("Add a section"), "notices.write_notice", show=lambda c: c.state == S.DRAFT),
-        WorkflowButton("open", _("Open"), "notices.write_notice", show=lambda c: c.state == S.DRAFT),
+        WorkflowButton("open", pgettext_lazy("consultation", "Open"), "notices.write_notice", show=lambda c: c.state == S.DRAFT),
         WorkflowButton("remind", _("Remind the silent ones"), "notices.write_notice", show=lambda c: c.state == S.OPEN),
         WorkflowButton("extend", _("Extend"), "notices.write_notice", show=lambda c: c.state in {S.OPEN, S.CLOSED}, secondary=True),
-        WorkflowButton("close", _("Close"), "notices.write_notice", show=lambda c: c.state == S.OPEN, secondary=True),
+        WorkflowButton("close", pgettext_lazy("consultation", "Close"), "notices.write_notice", show=lambda c: c.state == S.OPEN, secondary=True),
         WorkflowButton("publish", _("Publish the summary"), "notices.issue_notice", show=lambda c: c.state == S.CLOSED),
         WorkflowButton("pdf", _("Summary (PDF)"), "notices.view_consultation", show=lambda c: c.state != S.DRAFT, secondary=True),
         WorkflowButton("docx", _("Summary (DOCX)"), "notices.view_consultation", show=lambda c: c.state != S.DRAFT, secondary=True),

@@ -24,7 +24,7 @@ class IssueNotice(steps.NoticeStep):
     title = _("Issue the notice")
     lead = _("It gets its number and can no longer be edited. The mail with the PDF goes out when members may see it.")
     button = _("Issue")
-    done = _("The notice is issued.")
+    done = _("The official notice is issued.")
     form_class = IssueForm
 
     def perform_step(self, form: Any) -> None:

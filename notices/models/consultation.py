@@ -5,6 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
@@ -50,7 +51,7 @@ class Consultation(TimestampedModel):
 
     TRANSITIONS = CONSULTATION_TRANSITIONS
 
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=160)
     introduction = models.TextField(_("introduction"), blank=True)
     closes_at = models.DateTimeField(_("closes"))
     visibility = models.CharField(_("who sees the comments"), max_length=12, choices=Visibility.choices, default=Visibility.AFTER_CLOSE)
@@ -87,7 +88,7 @@ class Section(TimestampedModel):
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="sections", verbose_name=_("consultation"))
     position = models.PositiveSmallIntegerField(_("position"))
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=120)
     text = models.TextField(_("text"), blank=True)
     file = models.ForeignKey("common.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file"))
 
@@ -131,7 +132,10 @@ class Comment(TimestampedModel):
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
     answer = models.TextField(_("answer"), blank=True, max_length=10_000)
     verdict = models.CharField(
-        _("taken up"), max_length=10, choices=[("taken", _("Taken up")), ("partly", _("Partly taken up")), ("noted", _("Noted"))], blank=True
+        pgettext_lazy("of a comment", "taken up"),
+        max_length=10,
+        choices=[("taken", _("Taken up")), ("partly", _("Partly taken up")), ("noted", _("Noted"))],
+        blank=True,
     )
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by"))
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
@@ -52,7 +53,7 @@ class Notice(TimestampedModel):
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     sequence = models.PositiveIntegerField(_("number within the year"), null=True, blank=True)
     number = models.CharField(_("number"), max_length=40, unique=True, null=True, blank=True)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("of a text", "title"), max_length=200)
     addressee = models.CharField(_("addressees"), max_length=200, default="各成员单位：", blank=True)
     text = models.TextField(
         _("text"),

@@ -5,6 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.models.outbox import OutboxState
@@ -95,7 +96,7 @@ class Recipient(models.Model):
     token = models.CharField(max_length=32, unique=True, editable=False)
     in_digest = models.BooleanField(_("in the daily digest"), default=False)
     message = models.ForeignKey("common.OutboxMessage", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mail"))
-    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    opened_at = models.DateTimeField(pgettext_lazy("mail", "opened"), null=True, blank=True)
 
     objects = RecipientQuerySet.as_manager()
 

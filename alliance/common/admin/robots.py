@@ -6,7 +6,7 @@ import requests
 from django import forms
 from django.contrib import admin
 from django.urls import URLPattern
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common import robots
@@ -53,7 +53,7 @@ class TryRobot(WorkflowView):
     permission = "common.change_robot"
     title = _("Try the robot")
     lead = _("A short text is posted to the group at once.")
-    button = _("Post")
+    button = pgettext_lazy("message", "Post")
     done = _("The robot has posted it.")
 
     def perform_step(self, form: forms.BaseForm) -> None:

@@ -3,7 +3,7 @@
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models.base import TimestampedModel
@@ -84,7 +84,7 @@ class TaskRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=RunState.choices, default=RunState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     begun_at = models.DateTimeField(_("begun"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("of a run", "ended"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=500, blank=True)
     error = models.TextField(_("error"), blank=True)
 

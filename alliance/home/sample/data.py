@@ -5,6 +5,7 @@ PASSWORD = "alliance-sample-2026"  # noqa: S105 (known to everybody on purpose; 
 # (e-mail, name, role shown)
 ACCOUNTS = [
     ("secretariat@sample.edu.cn", "孙秘书（样例）", "秘书处 Secretariat"),
+    ("secretariat2@sample.edu.cn", "赵秘书（样例）", "秘书处 Secretariat（复核人 second person）"),
     ("finance@sample.edu.cn", "王会计（样例）", "财务 Finance"),
     ("council1@sample.edu.cn", "陈理事（样例）", "理事 Council member"),
     ("council2@sample.edu.cn", "林理事（样例）", "理事 Council member"),

@@ -100,7 +100,9 @@ def _people() -> None:
         user.set_password(PASSWORD)
         user.save(update_fields=["password"])
         users[email.split("@")[0]] = user
+    # Two, so that a second person can review what the first one wrote.
     grant_role(users["secretariat"], Role.SECRETARIAT, source=SOURCE)
+    grant_role(users["secretariat2"], Role.SECRETARIAT, source=SOURCE)
     grant_role(users["finance"], Role.FINANCE, source=SOURCE)
     council = Body.objects.get(code="council")
     for key, unit, office in [
