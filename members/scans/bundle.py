@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pikepdf
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from alliance.common.files import HEIC, IMAGES, PDF, UploadRefused, judge, kind_of, load_picture, open_picture
 from members.scans.side_by_side import in_order
