@@ -74,6 +74,8 @@ NAME_LENGTH = 120
 BROKEN_PICTURE = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
 
 pillow_heif.register_heif_opener()
+# open_picture has a measure of its own. Set once for the process: to set and take it back around each picture is not safe in threads.
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 
 _access: dict[str, str] = {}
 
@@ -227,9 +229,7 @@ def _is_text(content: bytes) -> bool:
 def open_picture(content: bytes) -> Image.Image:
     """The picture with its size known and bounded, its points not read yet. Raises UploadRefused."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+        picture = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError as error:
         raise _too_many_points() from error
     except BROKEN_PICTURE as error:
