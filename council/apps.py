@@ -15,9 +15,10 @@ class CouncilConfig(AppConfig):
         from alliance.common.files import register_access
         from alliance.common.menu import register_entry
         from alliance.common.queues import register_queue
-        from council import audit_actions, documents, queues, rules  # noqa: F401 (registration by import)
+        from council import audit_actions, cards, documents, queues, rules  # noqa: F401 (registration by import)
         from council.models import Ballot, Motion
         from council.progress import LETTER, when_decided
+        from members.portal import register_card
         from members.progress import register_next_step, register_paper
 
         register_next_step(when_decided)
@@ -25,6 +26,7 @@ class CouncilConfig(AppConfig):
         register_access(Motion, "council.read_motion_files")
         register_access(Ballot, "council.read_ballot_files")
 
+        register_card(cards.votes_card, order=5)
         for queue in queues.QUEUES:
             register_queue(**queue)
         register_entry(_("Council"), "council:index", visible=lambda user: user.has_perm("council.enter_council"), order=70)

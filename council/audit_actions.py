@@ -29,4 +29,10 @@ register_actions(
         "vote.recused": _("Recused"),
     }
 )
-register_sources({"task:close-ballots": _("Closing of ballots by time"), "task:open-ballots": _("Opening of ballots by time")})
+register_sources(
+    {
+        "task:close-ballots": _("Closing of ballots by time"),
+        "task:open-ballots": _("Opening of ballots by time"),
+        "task:discard-kept": _("Tidying of entries left half way"),
+    }
+)

@@ -80,3 +80,10 @@ class Outcome(models.TextChoices):
     PASSED = "passed", _("Passed")
     REJECTED = "rejected", _("Rejected")
     NO_QUORUM = "no_quorum", _("No decision: no quorum")
+
+
+class DigestForm(models.IntegerChoices):
+    """What the digest of a result is over."""
+
+    UNKNOWN = 1, _("electorate, recusals and votes; proxies perhaps")
+    WITH_PROXIES = 2, _("electorate, proxies, recusals and votes")

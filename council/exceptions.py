@@ -19,3 +19,9 @@ class ProxyRefused(DomainError):
     """Not this one."""
 
     message = _("This proxy is not possible: the rules must allow it, neither side may have given or hold another, and the giver must not have voted.")
+
+
+class PaperGone(DomainError):
+    """What was kept while the letters were looked at has been swept meanwhile."""
+
+    message = _("The file you sent is no longer kept: the page was open for more than a day. Choose it again.")

@@ -51,18 +51,19 @@ class Voter:
 def voters(body: Body, on: dt.date) -> list[Voter]:
     """Who would vote if a ballot of the body opened on that day.
 
-    A body of seats: their holders. The assembly: each active member unit (in good standing, if the body says so), by its delegate or else its
-    liaison; a unit without either has nobody to vote and is left out.
+    A body of seats: their holders. The assembly: each active member unit (in good standing, if the body says so), by whom it has named for that or
+    else its liaison; a unit without either has nobody to vote and is left out. Who goes to meetings for it is not asked: anybody may, and
+    would come to vote without having been named for it.
     """
     if body.electorate == Electorate.SEATS:
         return [Voter(seat.institution, seat.person, seat=seat) for seat in current_seats(body.pk, on)]
     memberships = Membership.objects.filter(status=MembershipStatus.ACTIVE, joined_on__lte=on).select_related("institution").order_by("institution__name")
     if body.good_standing_only:
         memberships = memberships.exclude(pk__in=memberships_in_arrears(on))
-    roles = Affiliation.objects.filter(in_force(on), role__in=[PersonRole.DELEGATE, PersonRole.LIAISON]).select_related("person", "person__user")
+    roles = Affiliation.objects.filter(in_force(on), role__in=[PersonRole.VOTER, PersonRole.LIAISON]).select_related("person", "person__user")
     people: dict[int, Affiliation] = {}
-    for role in roles.order_by("role", "since", "pk"):
-        people.setdefault(role.institution_id, role)  # "delegate" sorts before "liaison"
+    for role in sorted(roles.order_by("since", "pk"), key=lambda one: (one.role != PersonRole.VOTER, one.person.user_id is None)):
+        people.setdefault(role.institution_id, role)
     return [Voter(m.institution, people[m.institution_id].person, membership=m) for m in memberships if m.institution_id in people]
 
 

@@ -17,3 +17,11 @@ def close_due_ballots() -> int:
     from council.services import closing
 
     return closing.close_due_ballots()
+
+
+@shared_task(name="council.tasks.discard_abandoned", ignore_result=True)
+def discard_abandoned() -> int:
+    """Take away the papers of entries that were left half way."""
+    from council.services import keeping
+
+    return keeping.discard_abandoned()

@@ -15,7 +15,7 @@ class MembersConfig(AppConfig):
         from alliance.common.bounces import on_dead_address
         from alliance.common.dashboards import register_chart
         from alliance.common.files import register_access
-        from alliance.common.menu import register_entry
+        from alliance.common.menu import register_area, register_entry
         from alliance.common.queues import register_queue
         from members import audit_actions, charts, documents, queues, rules, signin_log  # noqa: F401 (registration by import)
         from members.models import Application, Departure
@@ -28,6 +28,7 @@ class MembersConfig(AppConfig):
         register_entry(_("Members"), "members:register", visible=lambda user: True, order=10)
         register_entry(_("Apply"), "apply:start", visible=lambda user: not user.is_authenticated or not user.has_perm("common.enter_admin"), order=30)
         register_entry(_("My unit"), "portal:overview", visible=lambda user: user.has_perm("members.enter_portal"), order=80)
+        register_area("portal", prefix="/portal/", visible=lambda user: user.has_perm("members.enter_portal"))
         for position, (label, name) in enumerate(
             [(_("Overview"), "portal:overview"), (_("Unit data"), "portal:unit"), (_("People"), "portal:people"), (_("Data check"), "portal:data_check")]
         ):

@@ -18,6 +18,7 @@ class PersonRole(models.TextChoices):
     LIAISON = "liaison", _("Liaison")
     FINANCE = "finance", _("Finance contact")
     DELEGATE = "delegate", _("Delegate")
+    VOTER = "voter", _("Votes in the general assembly")
 
 
 class AliasKind(models.TextChoices):

@@ -127,7 +127,7 @@ PAGES = {
     "apply:readmission": ALL,
     "apply:paper": only("applicant", others=404),
     "apply:reading": only("applicant", others=404),
-    "portal:overview": only("liaison"),
+    "portal:overview": only("liaison", finance=IN, secretary=IN),  # staff are led to the admin
     "portal:unit": only("liaison"),
     "portal:people": only("liaison"),
     "portal:end_role": only("liaison", liaison=405),

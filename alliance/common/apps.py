@@ -15,9 +15,10 @@ class CommonConfig(AppConfig):
         """Register actions, checks and permissions by importing them."""
         from alliance.common import audit_actions, checks, rules  # noqa: F401 (registration by import)
         from alliance.common.mail_queues import QUEUES
-        from alliance.common.migrating import keep_models_rendered
+        from alliance.common.migrating import keep_models_rendered, render_only_neighbours
         from alliance.common.queues import register_queue
 
         keep_models_rendered()
+        render_only_neighbours()
         for queue in QUEUES:
             register_queue(**queue)

@@ -41,6 +41,7 @@ LABELS: dict[str, str | Promise] = {
     "close-ballots": _("Close ballots"),
     "announce-notices": _("Mail official notices"),
     "announce-dues": _("Mail payment notices of dues runs"),
+    "discard-kept": _("Take away papers of entries left half way"),
     "sweep-drafts": _("Close drafts that nobody touches"),
     "apply-retention": _("Erase personal data whose time is over"),
     "send-reminders": _("Send reminders"),

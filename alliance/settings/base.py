@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "announce-notices": {"task": "notices.tasks.announce_notices", "schedule": 60.0},
     "announce-dues": {"task": "fees.tasks.announce_runs", "schedule": 60.0},
     "close-ballots": {"task": "council.tasks.close_due_ballots", "schedule": 60.0},
+    "discard-kept": {"task": "council.tasks.discard_abandoned", "schedule": 3600.0},
     "sweep-drafts": {"task": "members.tasks.sweep_drafts", "schedule": 3600.0},
     "apply-retention": {"task": "members.tasks.apply_retention", "schedule": 6 * 3600.0},
     "sweep-places": {"task": "meetings.tasks.sweep_places", "schedule": 60.0},

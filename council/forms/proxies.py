@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from council.forms.kept import KeptUpload
 from council.models import Elector, Proxy
+from council.selectors.kept import AUTHORITY
 
 
 def free_holders(giver: Elector) -> Any:
@@ -14,12 +16,14 @@ def free_holders(giver: Elector) -> Any:
     return electors.exclude(pk=giver.pk).filter(proxy_given=None, proxy_held=None)
 
 
-class ProxyForm(forms.Form):
+class ProxyForm(KeptUpload):
     """Who votes for whom, and the paper that says so."""
+
+    upload_field, purpose, missing = "authority", AUTHORITY, _("Choose the written authority.")
 
     giver = forms.ModelChoiceField(Elector.objects.none(), label=_("Gives the vote"))
     holder = forms.ModelChoiceField(Elector.objects.none(), label=_("Votes for them"))
-    authority = forms.FileField(label=_("Written authority (PDF or picture)"))
+    authority = forms.FileField(label=_("Written authority (PDF or picture)"), required=False)
 
 
 class MyProxyForm(forms.Form):

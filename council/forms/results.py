@@ -10,22 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import BEIJING, now
 from alliance.common.fields import MomentField
-from alliance.common.models import StoredFile
 from council.enums import Choice
-from council.models import Ballot, Body, Motion
-from council.selectors.rounds import kept_scans
+from council.forms.kept import KeptUpload
+from council.models import Body, Motion
+from council.selectors.kept import MINUTES
 
 
-class MeetingResultForm(forms.Form):
+class MeetingResultForm(KeptUpload):
     """The day, the minutes, and the counts of each motion."""
+
+    upload_field, purpose, missing = "minutes", MINUTES, _("Choose the scan of the minutes.")
 
     decided_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput(attrs={"type": "date"}))
     minutes = forms.FileField(label=_("Scanned minutes (PDF)"), required=False)
-    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, ballot: Ballot, motions: list[Motion], aside: Mapping[int, int], chair_decides: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, motions: list[Motion], aside: Mapping[int, int], chair_decides: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ballot, self.motions, self.chair_decides = ballot, motions, chair_decides
+        self.motions, self.chair_decides = motions, chair_decides
         labels = {"votes_for": _("For"), "votes_against": _("Against"), "abstentions": _("Abstain"), "recused": _("Recused")}
         for motion in motions:
             for name, label in labels.items():
@@ -42,18 +43,6 @@ class MeetingResultForm(forms.Form):
         if day > now().astimezone(BEIJING).date():
             raise forms.ValidationError(_("This day has not come yet."))
         return day
-
-    def clean(self) -> dict[str, Any]:
-        """A scan: sent now, or kept from the look at the letters."""
-        data = super().clean() or {}
-        if not data.get("minutes") and "minutes" not in self.errors and self.kept_scan() is None:
-            self.add_error("minutes", _("Choose the scan of the minutes."))
-        return data
-
-    def kept_scan(self) -> StoredFile | None:
-        """The scan of this ballot that was kept from the look at the letters."""
-        kept = self.cleaned_data.get("kept")
-        return kept_scans(self.ballot).filter(pk=kept).first() if kept else None
 
     def counts(self) -> dict[int, dict[str, int]]:
         """Per motion, as the service takes it."""

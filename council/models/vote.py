@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.models import TimestampedModel
 from alliance.common.triggers import append_only, frozen_fields, never_deleted
-from council.enums import Choice, Outcome
+from council.enums import Choice, DigestForm, Outcome
 from council.models.ballot import Motion
 from council.models.electorate import Elector
 from council.models.open import WHILE_OPEN, WHO_STEPPED_ASIDE
@@ -75,6 +75,8 @@ class Result(models.Model):
     chair = models.CharField(_("the chair voted"), max_length=8, choices=Choice.choices, blank=True)
     rule_text = models.TextField(_("rule"))
     digest = models.CharField(_("digest of electorate and votes"), max_length=64, blank=True)
+    # What the digest is over; rows from before this was written down, and from a release that does not know it, are of the first form or the second.
+    digest_form = models.PositiveSmallIntegerField(_("form of the digest"), default=DigestForm.WITH_PROXIES, db_default=DigestForm.UNKNOWN)
     computed_at = models.DateTimeField(_("computed"), auto_now_add=True)
 
     class Meta:

@@ -32,9 +32,12 @@ def chairs_vote(motion: Motion) -> str:
     return motion.votes.filter(elector__office=Office.CHAIR).values_list("choice", flat=True).first() or ""
 
 
-def digest_of(motion: Motion, numbers: dict[str, int]) -> str:
-    """SHA-256 over electorate, proxies, recusals, votes (by receipt) and counts of a motion; printed in the minutes, recomputed by `verify_ballot`."""
-    proxies = sorted(Proxy.objects.filter(giver__ballot=motion.ballot_id).values_list("giver_id", "holder_id"))
+def digest_of(motion: Motion, numbers: dict[str, int], *, with_proxies: bool = True) -> str:
+    """SHA-256 over electorate, proxies, recusals, votes (by receipt) and counts of a motion; printed in the minutes, recomputed by `verify_ballot`.
+
+    `with_proxies=False`: as digests were made before they covered proxies.
+    """
+    proxies = sorted(Proxy.objects.filter(giver__ballot=motion.ballot_id).values_list("giver_id", "holder_id")) if with_proxies else []
     content = {
         "counts": numbers,
         "electorate": list(motion.ballot.electors.order_by("pk").values_list("pk", "institution_id", "person_id")),

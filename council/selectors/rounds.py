@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from alliance.common.models import StoredFile
 from council.enums import BallotStatus, Outcome
 from council.models import Ballot, Motion
 
@@ -26,11 +24,6 @@ def waiting_motions(ballot: Ballot) -> Waiting:
     motions = list(again.select_related("application", "departure", "membership", "tier", "result", "previous"))
     second = [motion for motion in motions if motion.result.outcome == Outcome.PASSED or is_second_vote(motion)]
     return Waiting([motion for motion in motions if motion not in second], second)
-
-
-def kept_scans(ballot: Ballot) -> QuerySet[StoredFile]:
-    """Scanned minutes that were sent in for a ballot, newest first."""
-    return StoredFile.objects.filter(owner_type=ContentType.objects.get_for_model(Ballot), owner_id=str(ballot.pk), purpose="minutes")
 
 
 def is_second_vote(motion: Motion) -> bool:

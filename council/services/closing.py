@@ -11,7 +11,7 @@ from django.utils import translation
 
 from alliance.common.audit import record
 from alliance.common.clock import database_now
-from alliance.common.exceptions import InvalidTransition
+from alliance.common.exceptions import Busy, InvalidTransition
 from alliance.common.locking import lock
 from alliance.common.transitions import move
 from council import mails
@@ -121,6 +121,9 @@ def close_due_ballots() -> int:
     for ballot in Ballot.objects.filter(status=BallotStatus.OPEN):
         try:
             closed += _close_at_its_time(ballot)
+        except Busy:
+            # Another worker holds it, or many vote at this moment: the next sweep looks again.
+            logger.info("Ballot %s is busy", ballot.pk)
         except Exception:
             # One ballot that cannot be closed must not keep the others open; the next sweep tries again.
             logger.exception("Ballot %s could not be closed", ballot.pk)

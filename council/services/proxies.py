@@ -7,21 +7,26 @@ from alliance.common.audit import record
 from alliance.common.exceptions import InvalidTransition
 from alliance.common.files import IMAGES, PDF, store
 from alliance.common.locking import advisory_lock
+from alliance.common.models import StoredFile
 from council import mails
 from council.exceptions import ProxyRefused, ProxyUsed
 from council.models import Elector, Proxy, RevokedProxy
+from council.selectors.kept import AUTHORITY
+from council.services.keeping import claim
 from members.models import User
 
 
 @transaction.atomic
-def give_proxy(giver: Elector, holder: Elector, *, authority: UploadedFile, actor: User) -> Proxy:
-    """Let one elector of an open ballot vote for another, by a written authority (PDF or picture), and tell both. The actor is the giver or staff.
+def give_proxy(giver: Elector, holder: Elector, *, authority: UploadedFile | StoredFile, actor: User) -> Proxy:
+    """Let one elector of an open ballot vote for another, by a written authority (PDF or picture, or one that `keep` keeps), and tell both.
 
-    Raises ProxyRefused when the rules do not allow it, somebody has voted or holds or gave a proxy already; UploadRefused.
+    The actor is the giver or staff. Raises ProxyRefused when the rules do not allow it, somebody has voted or holds or gave a proxy already; UploadRefused, PaperGone.
     """
     # As a vote does: whoever casts one for the giver meanwhile is before it or after it.
     advisory_lock(f"elector:{giver.pk}")
-    stored = store(authority, owner=giver.ballot, purpose="proxy", actor=actor, allowed=PDF | IMAGES)
+    stored = (
+        claim(authority) if isinstance(authority, StoredFile) else store(authority, owner=giver.ballot, purpose=AUTHORITY, actor=actor, allowed=PDF | IMAGES)
+    )
     try:
         with transaction.atomic():
             proxy = Proxy.objects.create(giver=giver, holder=holder, authority=stored, recorded_by=actor)

@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from alliance.common.audit import record
 from alliance.common.clock import BEIJING
-from alliance.common.exceptions import InvalidTransition
-from alliance.common.files import PDF, discard, store
 from alliance.common.locking import lock
 from alliance.common.models import StoredFile
 from alliance.common.transitions import move
@@ -22,10 +20,12 @@ from council.dossier import attachments_of
 from council.enums import BallotStatus, Electorate, Held
 from council.exceptions import CannotOpen
 from council.models import Ballot, Body, Motion
-from council.selectors.rounds import kept_scans, waiting_motions
+from council.selectors.kept import MINUTES
+from council.selectors.rounds import waiting_motions
 from council.services.carrying_out import carry_out, put_to_vote
 from council.services.closing import store_result
 from council.services.drafting import add_motion
+from council.services.keeping import claim, keep
 from council.services.opening import freeze_electorate, prepared
 from members.models import User
 
@@ -79,18 +79,6 @@ def _for_body(ballot: Ballot, body: Body) -> tuple[list[Motion], bool]:
 
 
 @transaction.atomic
-def keep_scan(ballot: Ballot, upload: UploadedFile, *, actor: User) -> StoredFile:
-    """Keep the scanned minutes of a meeting while the letters are looked at; one that was sent before for this ballot goes. Raises UploadRefused."""
-    lock(ballot)
-    if ballot.status != BallotStatus.DRAFT:
-        raise InvalidTransition
-    kept = store(upload, owner=ballot, purpose="minutes", actor=actor, allowed=PDF)
-    for earlier in kept_scans(ballot).exclude(pk=kept.pk):
-        discard(earlier, actor=actor)
-    return kept
-
-
-@transaction.atomic
 def record_meeting_result(
     ballot: Ballot,
     *,
@@ -103,8 +91,8 @@ def record_meeting_result(
     """Enter what a body decided in a meeting on `decided_on` (Beijing date), with the scanned minutes; the decisions are carried out.
 
     `counts`: for each motion's pk its votes_for, votes_against, abstentions and recused; the seats are those of that day.
-    `minutes`: the scan, or one that `keep_scan` keeps. `chair`: for a motion's pk what the chair voted, which decides a tie where the rules say so. The outcome follows from the rules in force then,
-    as with any other vote. Raises InvalidTransition, CannotOpen, UploadRefused.
+    `minutes`: the scan, or one that `keep` keeps. `chair`: for a motion's pk what the chair voted, which decides a tie where the rules say so. The outcome follows from the rules in force then,
+    as with any other vote. Raises InvalidTransition, CannotOpen, UploadRefused, PaperGone.
     """
     lock(ballot)
     procedure, motions, electorate = prepared(ballot, decided_on)
@@ -114,7 +102,7 @@ def record_meeting_result(
     put_to_vote(motions, actor=actor)
     # Those who sat there see the result and the minutes as after any other vote.
     freeze_electorate(ballot, electorate, motions)
-    scan = minutes if isinstance(minutes, StoredFile) else keep_scan(ballot, minutes, actor=actor)
+    scan = claim(minutes) if isinstance(minutes, StoredFile) else keep(ballot, minutes, purpose=MINUTES, actor=actor)
     ballot.held, ballot.minutes_scan = Held.MEETING, scan
     ballot.save(update_fields=["held", "minutes_scan", "updated_at"])
     at = dt.datetime.combine(decided_on, dt.time(12), BEIJING)

@@ -40,7 +40,7 @@ def add_person(
     mobile: str = "",
     since: dt.date | None = None,
 ) -> Person:
-    """Somebody of the unit in a role; one of the same name and address whom the unit has already gets the role only. A liaison gets an account."""
+    """Somebody of the unit in a role; one of the same name and address whom the unit has already gets the role only. A liaison and whoever votes in the assembly get an account."""
     advisory_lock(f"people:{institution.pk}")
     address = email.strip().lower()
     known = Person.objects.filter(affiliations__institution=institution, name=name, email=address).first()
@@ -51,7 +51,7 @@ def add_person(
                 _("The address %(email)s belongs to %(name)s of your unit. Each person needs an address of their own.") % {"email": address, "name": other.name}
             )
     person = known or Person.objects.create(name=name, email=address, department=department, post=post, mobile=mobile)
-    if role == PersonRole.LIAISON:
+    if role in {PersonRole.LIAISON, PersonRole.VOTER}:
         give_account(person)
     _affiliation, made = Affiliation.objects.get_or_create(person=person, institution=institution, role=role, until=None, defaults={"since": since or today()})
     if made:
@@ -60,7 +60,7 @@ def add_person(
 
 
 def give_account(person: Person) -> Person:
-    """A liaison signs in: with the person's address, unless that account is another person's."""
+    """A liaison, or who votes in the assembly, signs in: with the person's address, unless that account is another person's."""
     if person.user_id is None and person.email:
         user = ensure_user(person.email, name=person.name)
         if not Person.objects.filter(user=user).exists():

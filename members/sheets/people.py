@@ -138,7 +138,7 @@ class People(SheetKind):
         role = self._role(row)
         start = since or min(today(), until or today())
         recorder.made(Affiliation.objects.create(person=person, institution=institution, role=role, since=start, until=until))
-        if role == PersonRole.LIAISON and until is None and person.email and person.user_id is None:
+        if role in {PersonRole.LIAISON, PersonRole.VOTER} and until is None and person.email and person.user_id is None:
             user = ensure_user(person.email, name=person.name)
             if not Person.objects.filter(user=user).exists():
                 recorder.change(person, user=user)

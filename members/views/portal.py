@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views import View
@@ -48,6 +48,14 @@ class Overview(PortalView, TemplateView):
     """What needs doing, and the unit's benefits."""
 
     template_name = "members/portal_overview.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Staff who type the portal's address are led to their own pages."""
+        user = request.user
+        if user.is_authenticated and not user.has_perm(self.permission) and user.has_perm("common.enter_admin"):
+            messages.info(request, _("The portal belongs to the member units. You are signed in as staff: here are your pages."))
+            return redirect("admin:index")
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The cards of all apps."""

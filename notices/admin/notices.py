@@ -55,6 +55,7 @@ class NoticeAdmin(AllianceModelAdmin):
     """Official notices."""
 
     list_display = ("number", "title", "body", "state", "dated_on", "author", "issued_by")
+    list_display_links = ("number", "title")
     list_filter = ("state", "body", "year")
     search_fields = ("number", "title", "text")
     list_select_related = ("author", "issued_by")

@@ -47,11 +47,11 @@ def scene(secretary, finance_officer, stranger, liaison):
     recuse(recused, council.motions.get(), actor=recused.person.user, reason="校友")
     assembly = BodyFactory(code="assembly", name="全体大会", electorate="members", good_standing_only=False)
     ProcedureFactory(body=assembly)
-    delegate = AffiliationFactory(institution=MembershipFactory().institution, role=PersonRole.DELEGATE, person__with_user=True)
+    delegate = AffiliationFactory(institution=MembershipFactory().institution, role=PersonRole.VOTER, person__with_user=True)
     draft = BallotFactory(body=assembly)
     add_motion(draft, title="章程修订")
     liaison_unit_has_another_delegate = liaison.person.affiliations.get().institution
-    AffiliationFactory(institution=liaison_unit_has_another_delegate, role=PersonRole.DELEGATE)
+    AffiliationFactory(institution=liaison_unit_has_another_delegate, role=PersonRole.VOTER)
     open_ballot(draft, actor=secretary)
     people = {
         "councillor": plain, "giver": giver, "holder": holder, "recused": recused,

@@ -1,27 +1,31 @@
 """What must not be lost, shown too early or told wrongly: attachments, reasons of recusals, changed votes, rules to come, letters of meetings."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from alliance.common.clock import today
+from alliance.common.clock import database_now, today
 from alliance.common.models import OutboxMessage, StoredFile
 from council.dossier import attachments_of
 from council.enums import BallotStatus
 from council.models import Ballot, Motion, Procedure, Recusal, Vote
 from council.selectors.votes import votes_of
+from council.services import keeping
 from council.services.closing import close_ballot
 from council.services.drafting import add_motion, comment, edit_draft, open_discussion
+from council.services.keeping import discard_abandoned
 from council.services.opening import open_ballot
+from council.services.proxies import give_proxy, revoke_proxy
 from council.services.rounds import new_round
 from council.services.voting import TooLateToStepAside, cast_votes, recuse
 from tests.council.support import FAR, opened, scan, tick
 from tests.factories.council import BallotFactory, MotionFactory, ProcedureFactory, SeatFactory
 from tests.factories.fees import ScheduleFactory
 from tests.factories.members import AffiliationFactory, ApplicationFactory
-from tests.support import client_for, without_triggers
+from tests.support import client_for, timeline, without_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -319,3 +323,92 @@ def test_a_meetings_result_without_a_scan_or_with_somebody_elses_is_refused(secr
 
     assert ["请选择会议纪要扫描件" in text for text in answers] == [True, True, True]
     assert Motion.objects.get(pk=motion.pk).ballot.status == BallotStatus.DRAFT
+
+
+# Papers of entries that were left half way
+
+
+def half_entered(secretary):
+    """The scan of a meeting that was looked at and never entered; its step, and what the second press sends."""
+    ScheduleFactory()
+    procedure = ProcedureFactory()
+    SeatFactory.create_batch(3, body=procedure.body)
+    motion = MotionFactory(ballot__body=procedure.body)
+    step, client = reverse("admin:council_ballot_meeting", args=[motion.ballot_id]), client_for(secretary)
+    counts = {"votes_for": 3, "votes_against": 0, "abstentions": 0, "recused": 0}
+    data = {"decided_on": "2026-03-20", **{f"{name}_{motion.pk}": n for name, n in counts.items()}}
+    client.post(step, {**data, "minutes": scan("纪要.pdf")})
+    kept = StoredFile.objects.get(purpose="minutes")
+    return kept, lambda: client.post(step, {**data, "kept": str(kept.pk), "previewed": "1"})
+
+
+def made_old(kept):
+    StoredFile.objects.filter(pk=kept.pk).update(created_at=database_now() - keeping.KEPT_FOR - dt.timedelta(seconds=1))
+
+
+def test_the_scan_of_an_entry_left_half_way_goes_after_a_day_row_and_bytes(secretary, django_capture_on_commit_callbacks):
+    kept, enter = half_entered(secretary)
+    ballot, storage, name = kept.owner, kept.content.storage, kept.content.name
+    young = discard_abandoned()
+    made_old(kept)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        gone = (discard_abandoned(), discard_abandoned())
+
+    assert (young, gone, StoredFile.objects.filter(purpose="minutes").count(), storage.exists(name)) == (0, (1, 0), 0, False)
+    assert ("file.removed", "task:discard-kept") in timeline(ballot)
+    assert ("请选择会议纪要扫描件" in enter().text, Ballot.objects.get().status) == (True, BallotStatus.DRAFT)
+
+
+def test_papers_that_are_in_use_stay_however_old(secretary):
+    kept, enter = half_entered(secretary)
+    enter()
+    made_old(kept)
+    ballot = opened(secretary, proxies_allowed=True)
+    giver, holder, _third = ballot.electors.order_by("pk")
+    proxy = give_proxy(giver, holder, authority=scan(), actor=secretary)
+    revoked = revoke_proxy(proxy, actor=secretary)
+    made_old(revoked.authority)
+    made_old(give_proxy(giver, holder, authority=scan(), actor=secretary).authority)
+
+    assert (discard_abandoned(), StoredFile.objects.filter(purpose__in=["minutes", "proxy"]).count()) == (0, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("claimed", [True, False])
+def test_the_sweep_leaves_a_paper_that_is_being_used_this_moment_and_the_control_does_not(secretary, race, claimed):
+    ballot = opened(secretary, proxies_allowed=True)
+    giver, holder, _third = ballot.electors.order_by("pk")
+    kept = keeping.keep(ballot, scan(), purpose="proxy", actor=secretary)
+    made_old(kept)
+    holding, swept = threading.Event(), threading.Event()
+
+    def enter():
+        with transaction.atomic():
+            if claimed:
+                keeping.claim(kept)
+            holding.set()
+            swept.wait(30)
+            return give_proxy(giver, holder, authority=kept, actor=secretary)
+
+    def sweep():
+        holding.wait(30)
+        try:
+            return discard_abandoned()
+        finally:
+            swept.set()
+
+    entered, gone = race(enter, sweep)
+
+    # Without the claim the paper is gone when the button's work comes to it, and that is said instead of a 500.
+    assert (type(entered).__name__, gone) == (("Proxy", 0) if claimed else ("PaperGone", 1))
+
+
+def test_a_second_scan_replaces_the_first_of_the_same_person_only(secretary, finance_officer):
+    draft = BallotFactory()
+    own = keeping.keep(draft, scan("一.pdf"), purpose="minutes", actor=secretary)
+    other = keeping.keep(draft, scan("二.pdf"), purpose="minutes", actor=finance_officer)
+
+    again = keeping.keep(draft, scan("三.pdf"), purpose="minutes", actor=secretary)
+
+    assert (set(StoredFile.objects.all()), StoredFile.objects.filter(pk=own.pk).exists()) == ({other, again}, False)

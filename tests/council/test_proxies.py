@@ -1,22 +1,29 @@
 """A vote given to another elector by a written authority, by the unit itself or by staff, and taken back before it is used."""
 
+import io
 import itertools
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from alliance.common.clock import database_now
 from alliance.common.files import PDF, store
-from alliance.common.models import LogEntry, OutboxMessage
+from alliance.common.models import LogEntry, OutboxMessage, StoredFile
 from council.documents import minutes_docx
 from council.exceptions import ProxyUsed
-from council.models import Ballot, Proxy, RevokedProxy, Vote
-from council.selectors.verification import discrepancies
+from council.models import Ballot, Proxy, Result, RevokedProxy, Vote
+from council.selectors.counting import digest_of
+from council.selectors.verification import COUNTS, discrepancies, verify
 from council.services.closing import close_ballot
+from council.services.drafting import draft_ballot
+from council.services.opening import open_ballot
 from council.services.proxies import give_proxy, revoke_proxy
 from council.services.voting import cast_in_secret, cast_votes
-from tests.council.support import let_time_pass, opened, scan, tick
+from tests.council.support import FAR, let_time_pass, opened, scan, tick
+from tests.factories.council import BodyFactory, ProcedureFactory
+from tests.factories.members import AffiliationFactory, MembershipFactory
 from tests.support import client_for, without_triggers
 
 pytestmark = pytest.mark.django_db
@@ -285,3 +292,100 @@ def test_control_without_the_constraint_one_holder_would_have_two_proxies(secret
             cursor.execute(f'ALTER TABLE council_proxy ADD CONSTRAINT "{name}" UNIQUE (holder_id)')
 
     assert (sorted(type(one).__name__ for one in with_it), once, twice) == (["IntegrityError", "Proxy"], 1, 2)
+
+
+def test_the_letters_of_a_proxy_that_staff_enter_are_shown_before_they_go_out(secretary):
+    ballot = opened(secretary, proxies_allowed=True)
+    giver, holder, _third = ballot.electors.order_by("pk")
+    before = OutboxMessage.objects.count()
+    step, client = reverse("admin:council_ballot_proxy", args=[ballot.pk]), client_for(secretary)
+
+    shown = client.post(step, {"giver": giver.pk, "holder": holder.pk, "authority": scan("委托书.pdf")}).text
+    between = (Proxy.objects.count(), OutboxMessage.objects.count() - before)
+    kept = StoredFile.objects.get(purpose="proxy")
+    client.post(step, {"giver": giver.pk, "holder": holder.pk, "kept": str(kept.pk), "previewed": "1"})
+
+    assert (between, shown.count('class="letter"'), "委托书.pdf" in shown) == ((0, 0), 2, True)
+    assert (Proxy.objects.get().authority, OutboxMessage.objects.filter(template="council/mail/proxy_given").count()) == (kept, 2)
+
+
+def test_a_refused_proxy_keeps_the_paper_and_one_without_a_paper_is_refused(secretary):
+    ballot, giver, _holder, third, _proxy = given(secretary)
+    step, client = reverse("admin:council_ballot_proxy", args=[ballot.pk]), client_for(secretary)
+
+    refused = client.post(step, {"giver": giver.pk, "holder": third.pk, "authority": scan("委托书.pdf")}).text
+    without = client.post(step, {"giver": giver.pk, "holder": third.pk}).text
+
+    assert ("文件“委托书.pdf”已保留" in refused, "请选择授权书" in without, Proxy.objects.count()) == (True, True, 1)
+
+
+# Ballots from before the digest covered proxies and the log named the place
+
+
+def from_before(secretary, *, named=False, actor=None):
+    """A closed ballot with a used proxy as the first release left it: a digest without proxies, a log that does not name the place."""
+    ballot, giver, holder, third, _proxy = given(secretary)
+    cast_votes(giver, [tick(ballot.motions.get())], actor=holder.person.user)
+    close_ballot(ballot, actor=secretary)
+    result = Result.objects.get()
+    with without_triggers("council_result", "common_logentry"):
+        old = digest_of(result.motion, {name: getattr(result, name) for name in COUNTS}, with_proxies=False)
+        Result.objects.update(digest=old, digest_form=1)
+        for entry in LogEntry.objects.filter(action="vote.cast"):
+            data = entry.data if named else {"motions": entry.data["motions"]}
+            LogEntry.objects.filter(pk=entry.pk).update(data=data, actor=actor(third) if actor else entry.actor)
+    return Ballot.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_ballot_from_before_it_is_said_what_cannot_be_proved_and_nothing_is_called_wrong(secretary):
+    ballot = from_before(secretary)
+
+    found, out = verify(ballot), io.StringIO()
+    call_command("verify_ballot", str(ballot.pk), stdout=out)
+
+    assert (found.wrong, len(found.unproven)) == ([], 2)
+    assert (out.getvalue().splitlines()[0].endswith(": ok"), out.getvalue().count("not provable")) == (True, 2)
+    page = client_for(secretary).get(reverse("admin:council_ballot_verify", args=[ballot.pk])).text
+    assert [text in page for text in found.unproven] == [True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ballot_from_before_whose_log_knows_no_vote_of_the_holder_is_called_wrong(secretary):
+    ballot = from_before(secretary, actor=lambda third: third.person.user)
+
+    assert len(verify(ballot).wrong) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_old_digest_under_a_new_result_is_called_wrong(secretary):
+    ballot = from_before(secretary, named=True)
+    with without_triggers("council_result"):
+        Result.objects.update(digest_form=2)
+
+    found = verify(ballot)
+
+    assert (len(found.wrong), found.unproven) == (1, [])
+
+
+# The way from the unit's own pages
+
+
+def test_the_liaison_finds_the_vote_of_the_unit_and_the_way_to_give_it_away_on_the_portal(secretary):
+    assembly = BodyFactory(code="assembly", name="全体大会", electorate="members")
+    ProcedureFactory(body=assembly, proxies_allowed=True)
+    liaisons = [AffiliationFactory(institution=MembershipFactory().institution, role="liaison", person__with_user=True) for _n in range(3)]
+    draft = draft_ballot(body=assembly, title="大会表决", closes_at=FAR, applications=[], text=("章程修正案", ""), actor=secretary)
+    before = client_for(liaisons[0].person.user).get(reverse("portal:overview")).text
+    ballot = open_ballot(draft, actor=secretary)
+    first, second, _third = (ballot.electors.get(person=one.person) for one in liaisons)
+    address = reverse("council:ballot", args=[ballot.pk])
+
+    opened_ = client_for(liaisons[0].person.user).get(reverse("portal:overview")).text
+    give_proxy(first, second, authority=scan(), actor=secretary)
+    cast_votes(second, [tick(ballot.motions.get())], actor=liaisons[1].person.user)
+    pages = [client_for(one.person.user).get(reverse("portal:overview")).text for one in liaisons]
+
+    assert [(address in page, page_of(ballot) in page) for page in (before, opened_)] == [(False, False), (True, True)]
+    # Who gave it away may take it back; who has voted gives nothing away.
+    assert [page_of(ballot) in page for page in pages] == [True, False, True]

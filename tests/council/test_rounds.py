@@ -217,24 +217,25 @@ def test_the_chairs_vote_decides_when_exactly_half_are_for(secretary):
 
 @pytest.fixture
 def assembly(secretary):
-    """The assembly with three members, each with a liaison; the first has a delegate as well."""
+    """The assembly with three members, each with a liaison; the first has named somebody to vote for it as well, and has people who only go to meetings."""
     body = BodyFactory(code="assembly", name="全体大会", electorate="members")
     ProcedureFactory(body=body, proxies_allowed=True)
     for _n in range(3):
         membership = MembershipFactory()
         AffiliationFactory(institution=membership.institution, role=PersonRole.LIAISON, person=PersonFactory(with_user=True))
     first = Membership.objects.order_by("pk").first()
-    AffiliationFactory(institution=first.institution, role=PersonRole.DELEGATE, person=PersonFactory(with_user=True))
+    AffiliationFactory(institution=first.institution, role=PersonRole.VOTER, person=PersonFactory(with_user=True))
+    AffiliationFactory.create_batch(2, institution=first.institution, role=PersonRole.DELEGATE, person__with_user=True)
     draft = draft_ballot(body=body, title="大会表决", closes_at=FAR, applications=[], text=("章程修正案", ""), actor=secretary)
     return open_ballot(draft, actor=secretary)
 
 
-def test_in_the_assembly_each_member_unit_has_one_vote_and_its_delegate_goes_first(assembly):
+def test_in_the_assembly_each_member_unit_has_one_vote_cast_by_whom_it_has_named(assembly):
     first = Membership.objects.order_by("pk").first()
 
     roles = {elector.membership_id: elector.person.affiliations.get().role for elector in assembly.electors.all()}
 
-    assert (len(roles), roles[first.pk]) == (3, PersonRole.DELEGATE)
+    assert (len(roles), roles[first.pk]) == (3, PersonRole.VOTER)
 
 
 def test_a_member_that_is_suspended_has_no_vote(assembly, secretary):

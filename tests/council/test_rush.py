@@ -78,7 +78,8 @@ def workers():
         "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
         "REDIS_URL": f"unix://{redis_socket(var)}",
     }
-    app = Celery(broker=f"redis+socket://{redis_socket(var)}")
+    # Not the current one: tests that come later register their tasks there.
+    app = Celery(broker=f"redis+socket://{redis_socket(var)}", set_as_current=False)
     app.conf.task_default_queue = settings.__dict__.get("CELERY_TASK_DEFAULT_QUEUE", "celery")
     command = [sys.executable, "-m", "celery", "-A", "alliance", "worker", "--concurrency", "1", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]
     running: list[subprocess.Popen] = []

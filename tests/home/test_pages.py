@@ -134,6 +134,26 @@ def test_the_menu_shows_only_what_opens(liaison, client):
 
 
 @pytest.mark.django_db
+def test_staff_who_type_the_portals_address_are_led_to_the_admin(secretary, settings):
+    settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+    answer = client_for(secretary).get("/portal/", follow=True)
+
+    assert (answer.redirect_chain, "您以工作人员身份登录" in answer.text) == ([("/admin/", 302)], True)
+
+
+@pytest.mark.django_db
+def test_who_may_not_enter_the_portal_gets_a_page_whose_links_open(councillor):
+    client = client_for(councillor)
+
+    page = client.get("/portal/")
+
+    links = {link for link in re.findall(r'href="(/[^"#?]*)"', page.text) if not link.startswith("/static/")}
+    assert (page.status_code, "/go/" in links, "/portal/people/" in links) == (403, True, False)
+    assert {link: client.get(link).status_code for link in links if client.get(link).status_code not in {200, 302}} == {}
+
+
+@pytest.mark.django_db
 def test_nobody_takes_an_address_that_is_not_theirs(stranger):
     before = stranger.email
 

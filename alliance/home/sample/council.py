@@ -1,21 +1,27 @@
-"""Sample votes beside those on universities: one in secret, one draft in discussion. Everything says that it is a sample."""
+"""Sample votes beside those on universities: one in secret, one of the assembly with a proxy, one draft in discussion. Everything says that it is a sample."""
 
 import datetime as dt
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from alliance.common.clock import now
+from alliance.common.documents import PdfUnavailable, render_pdf
+from alliance.home.sample.story.applying import EMPTY_PAGE
 from council.dossier import dossier_digest
 from council.models import Body, Procedure
 from council.services.closing import close_ballot
 from council.services.drafting import comment, draft_ballot, open_discussion
 from council.services.opening import open_ballot
-from council.services.voting import Ticked, cast_in_secret
+from council.services.proxies import give_proxy
+from council.services.voting import Ticked, cast_in_secret, cast_votes
 from members.models import User
 
 
 def load_council() -> None:
-    """The expert committee has voted in secret; the council discusses a text before it votes."""
+    """The expert committee has voted in secret; the member units vote, one of them by proxy; the council discusses a text before it votes."""
     secretary = User.objects.get(email="secretariat@sample.edu.cn")
     _secret(secretary)
+    _assembly(secretary)
     council = Body.objects.get(code="council")
     closes = now() + dt.timedelta(days=30)
     text = ("章程修订草案（样例）", "修订要点（样例）：明确通讯表决的时限与回避。")
@@ -40,3 +46,33 @@ def _secret(secretary: User) -> None:
         assert elector.person.user is not None  # the sample's seats are held by accounts
         cast_in_secret(elector, [Ticked(motion, choice, "", dossier_digest(motion)) for motion in ballot.motions.all()], actor=elector.person.user)
     close_ballot(ballot, actor=secretary)
+
+
+def _assembly(secretary: User) -> None:
+    """The member units vote on a text; one of them has given its vote to the unit whose liaison has an account of the sample."""
+    text = ("年度工作报告（样例）", "审议联盟年度工作报告（样例）。")
+    draft = draft_ballot(
+        body=Body.objects.get(code="assembly"),
+        title="全体大会通讯表决（样例）",
+        closes_at=now() + dt.timedelta(days=20),
+        applications=[],
+        text=text,
+        actor=secretary,
+    )
+    ballot = open_ballot(draft, actor=secretary)
+    holder = ballot.electors.get(person__user__email="liaison@sample.edu.cn")
+    # By their place: who is in good standing depends on the day on which the sample is loaded.
+    giver, *others = ballot.electors.exclude(pk=holder.pk).order_by("person__user", "pk")
+    give_proxy(giver, holder, authority=_authority(str(giver.institution), str(holder.institution), ballot.title), actor=secretary)
+    for voter in others[:2]:
+        if voter.person.user is not None:
+            cast_votes(voter, [Ticked(motion, "for", "", dossier_digest(motion)) for motion in ballot.motions.all()], actor=voter.person.user)
+
+
+def _authority(giver: str, holder: str, ballot: str) -> SimpleUploadedFile:
+    """A page that says it is a sample, in place of the sealed paper."""
+    try:
+        content = render_pdf("home/pdf/sample_authority.html", {"giver": giver, "holder": holder, "ballot": ballot})
+    except PdfUnavailable:
+        content = EMPTY_PAGE
+    return SimpleUploadedFile("授权委托书（样例）.pdf", content, content_type="application/pdf")

@@ -11,60 +11,44 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import BEIJING, now, today
 from council.admin.steps.fields import DEFAULT_DAYS
+from council.admin.steps.kept import KeepsUpload
 from council.enums import Electorate, TieRule
 from council.forms import MeetingResultForm, RoundForm
 from council.models import Ballot, Body
 from council.roll import conflicts, voters
 from council.selectors.rounds import waiting_motions
 from council.selectors.tally import hidden_motions
-from council.selectors.verification import discrepancies
-from council.services.rounds import keep_scan, new_round, record_meeting_result
+from council.selectors.verification import verify
+from council.services.rounds import new_round, record_meeting_result
 
 
-class MeetingResult(WorkflowView):
+class MeetingResult(KeepsUpload):
     """Enter what was decided on paper."""
 
     model = Ballot
     permission = "council.manage_ballots"
-    previews_mail = True
     title = _("Enter the result of a meeting")
     lead = _("The outcome follows from the counts by the rules in force on that day, and is carried out at once. This cannot be undone.")
     button = _("Enter and carry out")
     done = _("The result is entered and carried out.")
     danger = True
     form_class = MeetingResultForm
-    panel_template = "council/admin_kept.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The motions of the draft, and how many are recused from each by rule."""
         motions = list(self.record.motions.select_related("application", "departure__membership", "membership"))
         return {
             **super().get_form_kwargs(),
-            "ballot": self.record,
             "motions": motions,
             "aside": Counter(motion.pk for _voter, motion in conflicts(voters(self.record.body, today()), motions)),
             "chair_decides": self.record.body.procedures.filter(tie_rule=TieRule.CHAIR).exists(),
         }
 
-    def perform(self, form: Any) -> HttpResponse:
-        """Keep the scan first: the letters are shown before they go out, and a browser does not send a file twice."""
-        if form.cleaned_data["minutes"]:
-            kept = keep_scan(self.record, form.cleaned_data["minutes"], actor=self.request.user)
-            form.data = form.data.copy()
-            form.data["kept"], form.cleaned_data["kept"] = str(kept.pk), kept.pk
-        return super().perform(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The scan that is kept."""
-        form = kwargs.get("form")
-        kept = form.kept_scan() if form is not None and form.is_bound and hasattr(form, "cleaned_data") else None
-        return super().get_context_data(kept=kept, **kwargs)
-
     def perform_step(self, form: Any) -> Any:
         """Record it."""
         data = form.cleaned_data
         return record_meeting_result(
-            self.record, decided_on=data["decided_on"], counts=form.counts(), chair=form.chairs(), minutes=form.kept_scan(), actor=self.request.user
+            self.record, decided_on=data["decided_on"], counts=form.counts(), chair=form.chairs(), minutes=form.kept_file(), actor=self.request.user
         )
 
 
@@ -102,9 +86,9 @@ class Verify(WorkflowView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What does not agree. Somebody recused from a motion of the ballot learns only whether there is anything."""
-        found = discrepancies(self.record)
+        result = verify(self.record)
         hidden = bool(hidden_motions(self.record, self.request.user))
-        return super().get_context_data(found=found, hidden=hidden, **kwargs)
+        return super().get_context_data(found=result.wrong, unproven=result.unproven, hidden=hidden, **kwargs)
 
     def perform(self, form: Any) -> HttpResponse:
         """Nothing to do."""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
+from council.admin.steps.kept import KeepsUpload
 from council.enums import Outcome
 from council.forms import CancelForm, ExtendForm, ProxyForm, RevokeOneForm
 from council.models import Ballot, Proxy
@@ -88,13 +89,12 @@ class CancelBallot(WorkflowView):
         return cancel_ballot(self.record, actor=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class GiveProxy(WorkflowView):
+class GiveProxy(KeepsUpload):
     """Enter a proxy."""
 
     model = Ballot
     permission = "council.manage_ballots"
     title = _("Enter a proxy")
-    previews_mail = False  # the browser would have to send the paper a second time; both letters say who votes for whom
     lead = _("Each elector may hold one. It can be taken back until it is used. Both sides get an e-mail that says who votes for whom.")
     button = _("Enter")
     done = _("The proxy is recorded.")
@@ -110,7 +110,7 @@ class GiveProxy(WorkflowView):
     def perform_step(self, form: Any) -> Any:
         """Record it."""
         data = form.cleaned_data
-        give_proxy(data["giver"], data["holder"], authority=data["authority"], actor=self.request.user)
+        give_proxy(data["giver"], data["holder"], authority=form.kept_file(), actor=self.request.user)
 
 
 class RevokeProxy(WorkflowView):
