@@ -23,7 +23,7 @@ from meetings.forms.terms import MeetingForm
 from meetings.models import AllowanceRule, Meeting, Registration, Session
 from meetings.selectors.figures import figures
 from meetings.selectors.prints import standing_prints
-from meetings.selectors.refunds import paid_and_cancelled
+from meetings.selectors.refunds import refunds_refused, refunds_to_decide
 from meetings.services.planning import change_meeting
 from members.admin.searching import InstitutionSearch
 from members.models import MembershipTier, Tier
@@ -194,12 +194,13 @@ class MoneyFilter(admin.SimpleListFilter):
     parameter_name = "money"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The one that somebody has to work on."""
-        return [("due", _("Paid, then cancelled: to be decided"))]
+        """What somebody has to work on, and what was decided against."""
+        return [("due", _("Paid, then cancelled: to be decided")), ("refused", _("Paid, then cancelled: refund refused"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> QuerySet[Registration]:
-        """Those of the queue on the start page."""
-        return queryset.filter(pk__in=paid_and_cancelled().values("pk")) if self.value() == "due" else queryset
+        """Those of the queue on the start page, or those whose money stays."""
+        rows = {"due": refunds_to_decide, "refused": refunds_refused}.get(self.value() or "")
+        return queryset.filter(pk__in=rows().values("pk")) if rows else queryset
 
 
 @admin.register(Registration)
@@ -216,11 +217,11 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     search_fields = ("person__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")
     fields = (
-        "meeting", "institution", "person", "offer", "status", "price", "invoice", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
+        "meeting", "institution", "person", "offer", "status", "price", "invoice", "refunds", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
         "registered_by", "reason", "override_reason", "keeps_seat", "keeps_allowance",
         "consent_at", "answers_deleted_at",
     )  # fmt: skip
-    readonly_fields = ("price",)
+    readonly_fields = ("price", "refunds")
     workflow = [
         WorkflowButton(
             "notice",
@@ -243,6 +244,12 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     def price_shown(self, registration: Registration) -> str:
         """In yuan; a dash for free ones."""
         return format_money(registration.price) if registration.price else "—"
+
+    @admin.display(description=_("refunds on the payment notice"))
+    def refunds(self, registration: Registration) -> str:
+        """How much, where it stands, and why not; a dash for none."""
+        rows = registration.invoice.refunds.order_by("pk") if registration.invoice else []
+        return "；".join(f"{format_money(row.amount)} {row.get_state_display()} {row.refusal}".strip() for row in rows) or "—"
 
     @admin.display(description=_("province"), ordering="institution__province")
     def province(self, registration: Registration) -> str:

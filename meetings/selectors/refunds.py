@@ -1,7 +1,9 @@
-"""Paid places that were cancelled: money that finance has to decide on."""
+"""Paid places that were cancelled: money that finance has to decide on, or has decided to keep."""
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
+from fees.enums import REFUND_WAITS, RefundState
+from fees.models import Refund
 from meetings.enums import RegistrationStatus
 from meetings.models import Registration
 
@@ -15,3 +17,14 @@ def paid_and_cancelled() -> QuerySet[Registration]:
     cost = gone.filter(invoice=OuterRef("invoice")).order_by().values("invoice").annotate(sum=Sum("price")).values("sum")
     rows = gone.filter(invoice__voided_at=None, invoice__paid__gt=0).annotate(cancelled_cost=Subquery(cost))
     return rows.filter(cancelled_cost__gt=F("invoice__credited"))
+
+
+def refunds_to_decide() -> QuerySet[Registration]:
+    """Those of `paid_and_cancelled` on whose money nobody has decided, or whose refund is approved and not transferred."""
+    return paid_and_cancelled().exclude(pk__in=refunds_refused().values("pk"))
+
+
+def refunds_refused() -> QuerySet[Registration]:
+    """Those of `paid_and_cancelled` whose money stays: the refund on their notice was refused, and no other is on its way."""
+    asked = Refund.objects.filter(invoice=OuterRef("invoice"))
+    return paid_and_cancelled().filter(Exists(asked.filter(state=RefundState.REFUSED)), ~Exists(asked.filter(state__in=REFUND_WAITS)))

@@ -6,7 +6,7 @@
   const say = box.dataset;
   const slug = say.door.split("/").filter(Boolean).at(-2);
   const LIST = `door:${slug}`, QUEUE = `door-queue:${slug}`;
-  const TWO_DAYS = 2 * 86400 * 1000, REFRESH = 60000, RETRY = 5000, PATIENCE = 2000;
+  const TWO_DAYS = 2 * 86400 * 1000, REFRESH = 60000, RETRY = 5000, PATIENCE = 2000, PORTION = 50;
   const found = box.querySelector("[data-door-found]"), banner = box.querySelector("[data-door-offline]");
   const form = box.querySelector("form"), field = form.querySelector("input[name=q]");
   const read = (key, otherwise) => { try { return JSON.parse(localStorage.getItem(key)) ?? otherwise; } catch { return otherwise; } };
@@ -39,21 +39,31 @@
     show();
   };
 
+  // One at a time and in portions: a whole day's scans in one request would take longer than the patience for an answer.
+  let sending = false;
   const send = async () => {
-    const queue = read(QUEUE, []);
-    if (!queue.length) return;
+    if (sending) return;
+    sending = true;
     try {
-      const answer = await soon(read(LIST, {}).sync, { method: "POST", body: JSON.stringify({ scans: queue }) });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const { results } = await answer.json();
-      const known = new Map(results.map((result) => [result.nonce, result]));
-      // Only what the server has answered for is taken off the phone.
-      write(QUEUE, read(QUEUE, []).filter((scan) => !known.has(scan.nonce)));
-      const told = results.filter((result) => result.outcome !== "in");
-      for (const result of told) line(`${queue.find((scan) => scan.nonce === result.nonce)?.name ?? ""}: ${result.outcome === "again" ? say.conflict : ""} ${result.text}`);
-      offline = false;
+      while (await sendSome()) show();
+      offline = offline && read(QUEUE, []).length > 0;
     } catch { offline = true; }
+    sending = false;
     show();
+  };
+
+  const sendSome = async () => {
+    const queue = read(QUEUE, []).slice(0, PORTION);
+    if (!queue.length) return false;
+    const answer = await soon(read(LIST, {}).sync, { method: "POST", body: JSON.stringify({ scans: queue }) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { results } = await answer.json();
+    const known = new Map(results.map((result) => [result.nonce, result]));
+    // Only what the server has answered for is taken off the phone.
+    write(QUEUE, read(QUEUE, []).filter((scan) => !known.has(scan.nonce)));
+    const told = results.filter((result) => result.outcome !== "in");
+    for (const result of told) line(`${queue.find((scan) => scan.nonce === result.nonce)?.name ?? ""}: ${result.outcome === "again" ? say.conflict : ""} ${result.text}`);
+    return known.size > 0;
   };
 
   const line = (text) => {

@@ -14,6 +14,36 @@ if not Meeting.objects.filter(kind="seminar").exists():
     open_a_door(User.objects.get(email="secretariat@sample.edu.cn"))
 print(" ".join(Registration.objects.filter(meeting__kind="seminar", status="confirmed").order_by("pk").values_list("ticket", flat=True)))
 """
+CROWD = 200
+A_CROWD = f"""
+import secrets
+from alliance.common.clock import now
+from alliance.common.transitions import move
+from meetings.models import Meeting, Offer, Registration
+from members.models import Institution, Person
+import datetime as dt
+begin = now() - dt.timedelta(minutes=30)
+meeting = Meeting.objects.create(
+    kind="community", slug="crowd", title="发展师共同体（样例）", starts_at=begin, ends_at=begin + dt.timedelta(hours=9), place="苏州", capacity={CROWD},
+    members_from=begin - dt.timedelta(days=30), register_until=begin,
+)
+offer = Offer.objects.create(meeting=meeting, name="免费", draws_on_allowance=False)
+move(meeting, to="published")
+unit = Institution.objects.get(name="南京大学")
+for number in range({CROWD}):
+    person = Person.objects.create(name=f"来宾{{number}}（样例）")
+    Registration.objects.create(meeting=meeting, institution=unit, person=person, offer=offer, status="confirmed", ticket=secrets.token_urlsafe(12))
+"""
+# What a hand scanner and a finger do, as fast as the page can follow: each ticket of the list is typed into the field, each button pressed.
+LET_ALL_IN = """() => {
+  const field = document.querySelector("#q"), rows = JSON.parse(localStorage.getItem("door:crowd")).rows;
+  for (const row of rows) {
+    field.value = `${location.origin}/checkin/${row.t}/`;
+    field.form.requestSubmit();
+    document.querySelector("[data-door-found] button").click();
+  }
+  return JSON.parse(localStorage.getItem("door-queue:crowd")).length;
+}"""
 
 
 @pytest.fixture
@@ -70,3 +100,22 @@ def test_without_a_network_the_door_goes_on_and_nothing_is_lost(visitor, tickets
     count = "from meetings.models import CheckIn; print(CheckIn.objects.filter(way='offline').count())"
     wait_until(lambda: staff.system.manage("shell", "-c", count).split()[-1] == "1", 60, "the scan that was kept")
     staff.complaints.clear()
+
+
+def test_two_hundred_scans_of_one_phone_arrive_when_the_network_is_back(system, visitor):
+    system.manage("shell", "-c", A_CROWD)
+    staff = visitor(width=360, height=740)
+    staff.sign_in_with_password("secretariat@sample.edu.cn", "/checkin/")
+    page = staff.open("/checkin/door/crowd/")
+    page.wait_for_function("() => localStorage.getItem('door:crowd') !== null")
+    staff.context.set_offline(True)
+
+    kept = page.evaluate(LET_ALL_IN)
+    page.wait_for_selector(f"text={CROWD} 条签到待上传")
+    staff.context.set_offline(False)
+
+    page.wait_for_selector("[data-door-offline]", state="hidden", timeout=60_000)
+    count = "from meetings.models import CheckIn; print(CheckIn.objects.filter(registration__meeting__slug='crowd', undone_at=None).count())"
+    left = page.evaluate("JSON.parse(localStorage.getItem('door-queue:crowd')).length")
+    assert (kept, left, system.manage("shell", "-c", count).split()[-1]) == (CROWD, 0, str(CROWD))
+    staff.complaints.clear()  # The browser names each request that found no network.

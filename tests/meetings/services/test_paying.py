@@ -11,6 +11,7 @@ from alliance.common.queues import queues_for
 from fees.models import Invoice, Refund
 from fees.selectors.books import discrepancies
 from fees.services.payments import record_payment
+from fees.services.refunds import refuse_refund
 from meetings.models import Registration
 from meetings.services.planning import cancel_meeting
 from meetings.services.registration import cancel_registration, register_group, substitute_delegate
@@ -105,6 +106,19 @@ def test_a_paid_place_that_is_cancelled_stands_in_finances_queue_and_in_the_list
     page = client_for(finance_officer).get(reverse("admin:meetings_registration_changelist"), {"money": "due"}).content.decode()
     assert (before, waiting_for_finance(finance_officer)) == (0, 1)
     assert [place.person.name in page for place in pair] == [True, False]
+
+
+def test_a_refused_refund_is_no_longer_open_work_and_is_named_with_its_reason(pair, secretary, finance_officer, client_for):
+    pay(pair[0].invoice, finance_officer)
+    cancel_registration(Registration.objects.get(pk=pair[0].pk), actor=secretary)
+    client, rows = client_for(finance_officer), reverse("admin:meetings_registration_changelist")
+
+    refuse_refund(Refund.objects.get(invoice=pair[0].invoice_id), actor=finance_officer, reason="逾期取消，按通知不退")
+
+    listed = {kind: pair[0].person.name in client.get(rows, {"money": kind}).content.decode() for kind in ("due", "refused")}
+    assert listed == {"due": False, "refused": True}
+    record = client.get(reverse("admin:meetings_registration_change", args=[pair[0].pk])).content.decode()
+    assert "¥600.00 未批准 逾期取消，按通知不退" in record
 
 
 def test_of_a_notice_paid_in_part_what_nobody_owes_any_more_is_credited_and_the_rest_stands_before_finance(pair, secretary, finance_officer, timeline):
