@@ -25,7 +25,7 @@ class Letters(WorkflowView):
     permission = "council.manage_ballots"
     title = _("Letters")
     lead = _("The ballot closes by itself at its time and these letters go out then. Only one of them reaches each applicant, as the votes come out.")
-    button = _("Back")
+    button: Any = ""  # a page to read; the way back is there anyway
     panel_template = "council/admin_letters.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
