@@ -71,8 +71,11 @@ HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 200
 NAME_LENGTH = 120
+BROKEN_PICTURE = (UnidentifiedImageError, OSError, SyntaxError, ValueError)
 
 pillow_heif.register_heif_opener()
+# open_picture has a measure of its own. Set once for the process: to set and take it back around each picture is not safe in threads.
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)
 
 _access: dict[str, str] = {}
 
@@ -153,16 +156,23 @@ def discard(stored: StoredFile, *, actor: Any = None) -> None:
 
 def judge(content: bytes, allowed: Collection[str]) -> str:
     """The MIME type of `content`, found from its bytes and proved by opening it. Raises UploadRefused."""
-    mimetype = _guess(content)
-    if mimetype not in allowed:
-        wanted = _(", ").join(NAMES[kind] for kind in sorted(allowed, key=lambda kind: NAMES[kind]))
-        raise UploadRefused(_("This file is not of a type we can take. Send: %(types)s.") % {"types": wanted})
+    mimetype = kind_of(content, allowed)
     if mimetype in IMAGES | HEIC:
-        _check_image(content)
+        with open_picture(content) as picture:
+            load_picture(picture)
     elif mimetype in PDF:
         _check_pdf(content)
     elif mimetype in {XLSX, PPTX, DOCX}:
         _check_archive(content)
+    return mimetype
+
+
+def kind_of(content: bytes, allowed: Collection[str]) -> str:
+    """The MIME type of `content` by its first bytes alone, not proved yet. Raises UploadRefused when it is not among `allowed`."""
+    mimetype = _guess(content)
+    if mimetype not in allowed:
+        wanted = _(", ").join(NAMES[kind] for kind in sorted(allowed, key=lambda kind: NAMES[kind]))
+        raise UploadRefused(_("This file is not of a type we can take. Send: %(types)s.") % {"types": wanted})
     return mimetype
 
 
@@ -216,23 +226,38 @@ def _is_text(content: bytes) -> bool:
     return False
 
 
-def _check_image(content: bytes) -> None:
-    damaged = _("The picture is damaged. Save or photograph it again.")
+def open_picture(content: bytes) -> Image.Image:
+    """The picture with its size known and bounded, its points not read yet. Raises UploadRefused."""
+    try:
+        picture = Image.open(io.BytesIO(content))
+    except Image.DecompressionBombError as error:
+        raise _too_many_points() from error
+    except BROKEN_PICTURE as error:
+        raise _damaged_picture() from error
+    if picture.width * picture.height > settings.UPLOAD_MAX_PIXELS:
+        raise _too_many_points()
+    return picture
+
+
+def load_picture(picture: Image.Image) -> None:
+    """Read all points of an opened picture: a damaged one shows only here. Raises UploadRefused."""
     # The PDF library switches this on for the whole process; half a picture is no picture to us.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
-                if image.width * image.height > settings.UPLOAD_MAX_PIXELS:
-                    limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
-                    raise UploadRefused(_("The picture has too many pixels; at most %(limit)s million are possible.") % {"limit": limit})
-                image.load()
+        picture.load()
     except Image.DecompressionBombError as error:
-        limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
-        raise UploadRefused(_("The picture has too many pixels; at most %(limit)s million are possible.") % {"limit": limit}) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UploadRefused(damaged) from error
+        raise _too_many_points() from error
+    except BROKEN_PICTURE as error:
+        raise _damaged_picture() from error
+
+
+def _too_many_points() -> UploadRefused:
+    limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
+    return UploadRefused(_("The picture has too many pixels; at most %(limit)s million are possible.") % {"limit": limit})
+
+
+def _damaged_picture() -> UploadRefused:
+    return UploadRefused(_("The picture is damaged. Save or photograph it again."))
 
 
 def _check_pdf(content: bytes) -> None:

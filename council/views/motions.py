@@ -24,6 +24,7 @@ from council.services.voting import recuse
 from council.views.own import OwnMotion
 from members.answers import labelled
 from members.models import Institution
+from members.selectors.screening import applications_before, memberships_before
 
 
 class Dossier(OwnMotion, TemplateView):
@@ -42,6 +43,8 @@ class Dossier(OwnMotion, TemplateView):
             motion=motion,
             application=application,
             groups=labelled(application) if application else [],
+            memberships=memberships_before(application).exclude(number=None).order_by("pk") if application else [],
+            earlier=applications_before(application) if application else [],
             submission=latest_submission(motion),
             departure=motion.departure,
             attachments=attachments_of(motion),

@@ -10,6 +10,7 @@ from members.scans import seals
 from members.scans.codes import read_mark
 from members.scans.mark import DIGEST_LENGTH
 from members.scans.pages import UnreadableScan, load_pages
+from members.scans.side_by_side import in_order
 
 BLURRED = 25.0
 DARK = 75
@@ -61,7 +62,7 @@ def read_scan(files: list[bytes], *, reference: str, version: int, digest: str, 
 
 
 def _look_for_marks(reading: ScanReading, sheets: list[np.ndarray], reference: str, version: int, digest: str, pages: int) -> None:
-    marks = [read_mark(sheet) for sheet in sheets]
+    marks = list(in_order(read_mark, sheets))
     unmarked = [(position, sheet) for position, (sheet, mark) in enumerate(zip(sheets, marks, strict=True), start=1) if mark is None]
     own = [mark for mark in marks if mark is not None and mark.reference == reference]
     findings = {Finding("other_application", (("reference", mark.reference),)) for mark in marks if mark is not None and mark.reference != reference}

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from alliance.common.clock import local_date
 from alliance.common.models import LogSubject, Organisation
 from alliance.common.workdays import add_workdays, is_covered
-from members.enums import ApplicationStatus
+from members.enums import APPLICATION_OPEN, ApplicationStatus
 from members.models import Application, Institution, Membership, RecruitmentRound
 from members.names import normalise
 
@@ -63,6 +63,12 @@ def similar_institutions(name: str, limit: int = 5) -> list[Institution]:
 def memberships_before(application: Application) -> QuerySet[Membership]:
     """Earlier memberships of the same institution."""
     return Membership.objects.filter(institution=application.institution_id, institution__isnull=False).exclude(application=application)
+
+
+def applications_before(application: Application) -> QuerySet[Application]:
+    """Earlier applications of the same institution that were handed in and are over, oldest first: what became of them. Drafts are nobody's business."""
+    over = Application.objects.exclude(status__in=APPLICATION_OPEN).filter(submitted_at__isnull=False)
+    return over.filter(institution=application.institution_id, institution__isnull=False, pk__lt=application.pk).order_by("pk")
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,6 @@ DAYS = [dt.datetime(2042, 1, 1, 9, tzinfo=BEIJING), dt.datetime(2044, 2, 29, 23,
 NOT_TOLD = {
     "council/mail/proxy_given",
     "council/mail/proxy_revoked",
-    "members/mail/departure_decided",
-    "members/mail/departure_received",
     "members/mail/invitation",
 }
 

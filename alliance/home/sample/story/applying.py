@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from alliance.common.clock import now
 from alliance.common.documents import PdfUnavailable
 from alliance.home.sample.data import PASSWORD
+from alliance.home.sample.story.universities import REMOVED
 from members.documents import sealed_form
 from members.models import Application, CorrectionPoint, Institution, User
 from members.services.accounts import ensure_user
@@ -21,7 +22,7 @@ PROFILE = "中心成立于2014年，负责新教师研修、教学咨询与教�
 
 
 def tell() -> None:
-    """One for each desk: in draft, to be screened, returned, declined, and three that go to the council."""
+    """One for each desk: in draft, to be screened, returned, declined, and four that go to the council, one of them of a former member."""
     officer = User.objects.get(email="secretariat@sample.edu.cn")
     for position, name in enumerate(["杭州师范大学", "南通大学", "齐鲁工业大学", "武昌首义学院", "四川轻化工大学", "仰恩大学"], start=1):
         application = _filled(name, position)
@@ -39,6 +40,14 @@ def tell() -> None:
         else:
             send_message(application, author=application.applicant, text="请问审核大约需要多久？", from_staff=False)
     _filled("河北工业大学", 7)
+    _asks_to_come_back(officer)
+
+
+def _asks_to_come_back(officer: User) -> None:
+    """The unit that was removed: the council reads what there was before."""
+    application = _filled(REMOVED[0], 8)
+    _send(application)
+    pass_to_council(application, actor=officer, recommendation="曾因欠缴会费被除名；已更换负责人，来函承诺补缴，请审议是否重新接纳（样例）。")
 
 
 def _filled(name: str, position: int) -> Application:

@@ -8,8 +8,8 @@ from alliance.common.transitions import move
 from meetings.enums import MeetingStatus, RegistrationStatus
 from meetings.models import Meeting, Offer, Registration
 from meetings.services.registration import register
-from members.enums import PersonRole
-from members.models import Affiliation, Institution, User
+from members.enums import MembershipStatus, PersonRole
+from members.models import Affiliation, Institution, Membership, User
 
 THEMES = ["教师发展中心的年度规划", "教学诊断与课程评价", "新教师研修的长效机制"]
 UNITS_COMING = 12
@@ -27,8 +27,13 @@ def tell() -> None:
 
 
 def _delegates() -> list[tuple[Institution, Affiliation]]:
-    """One person of each unit that has a head of its centre on record."""
-    heads = Affiliation.objects.filter(role=PersonRole.HEAD, person__user=None).select_related("person", "institution").order_by("institution__name")
+    """One person of each member unit that has a head of its centre on record; who has left sends nobody."""
+    members = Membership.objects.filter(status=MembershipStatus.ACTIVE).values("institution")
+    heads = (
+        Affiliation.objects.filter(role=PersonRole.HEAD, person__user=None, institution__in=members)
+        .select_related("person", "institution")
+        .order_by("institution__name")
+    )
     return [(affiliation.institution, affiliation) for affiliation in heads]
 
 

@@ -3,9 +3,12 @@
 import datetime as dt
 
 from alliance.common.clock import today
-from alliance.home.sample.story.universities import APPLICANTS, UNIVERSITIES
-from members.enums import AliasKind, EndedHow, MembershipStatus, PersonRole
-from members.models import Affiliation, Institution, Membership, MembershipTier, Person, Tier, User
+from alliance.home.sample.story.universities import APPLICANTS, REMOVED, UNIVERSITIES
+from fees.models import TierAmount
+from fees.services.billing import issue_opening_balance
+from members.enums import AliasKind, DepartureKind, EndedHow, MembershipStatus, PersonRole
+from members.models import Affiliation, Departure, Institution, Membership, MembershipTier, Person, Tier, User
+from members.services.departures import approve_departure, pass_departure
 from members.services.importing import alias_row
 from members.services.memberships import end_membership
 
@@ -21,7 +24,7 @@ def tell() -> None:
         year, sequence = map(int, number.split("-"))
         numbers[year] = max(numbers.get(year, 0), sequence)
     tiers = {tier.code: tier for tier in Tier.objects.all()}
-    for position, (name, province, city, ownership, is_985, is_211, double, shorts, joined, tier) in enumerate(UNIVERSITIES):
+    for position, (name, province, city, ownership, is_985, is_211, double, shorts, joined, tier) in enumerate([*UNIVERSITIES, REMOVED]):
         institution = university(name, province, city, ownership, is_985, is_211, double, shorts)
         day = dt.date.fromisoformat(joined)
         numbers[day.year] = numbers.get(day.year, 0) + 1
@@ -33,6 +36,7 @@ def tell() -> None:
     for row in APPLICANTS:
         university(*row)
     _one_has_left()
+    _one_was_removed()
 
 
 def _one_has_left() -> None:
@@ -41,6 +45,23 @@ def _one_has_left() -> None:
     gone = Membership.objects.get(institution__name="石河子大学")
     how, reason = EndedHow.WITHDRAWN, "来函申请退出，理事会同意（样例）"
     end_membership(gone, actor=officer, how=how, reason=reason, on=dt.date(today().year - 1, 12, 31))
+
+
+def _one_was_removed() -> None:
+    """The year before last's dues were never paid; the council removed it at the end of last year. What it owed stays open."""
+    officer, year = User.objects.get(email="secretariat@sample.edu.cn"), today().year - 1
+    gone = Membership.objects.get(institution__name=REMOVED[0])
+    tier = gone.tier_in(year - 1)
+    assert tier is not None  # the list gives each unit one
+    owed = TierAmount.objects.get(tier=tier).amount
+    issue_opening_balance(gone, year=year - 1, owed=owed, actor=officer, on=dt.date(year, 1, 1))
+    # As it was entered last year: the service takes no day that lies in the past.
+    removal = Departure.objects.create(
+        reference=f"TM{year}-001", membership=gone, kind=DepartureKind.REMOVAL, reason="经多次催缴仍未缴纳会费，且联络人失联（样例）",
+        effective_on=dt.date(year, 12, 31), entered_by=officer,
+    )  # fmt: skip
+    pass_departure(removal, actor=officer)
+    approve_departure(removal, actor=officer, decision=f"{year}年度常务理事会会议纪要（样例）", on=dt.date(year, 12, 15))
 
 
 def university(name: str, province: str, city: str, ownership: str, is_985: int, is_211: int, double: int, shorts: list[str]) -> Institution:

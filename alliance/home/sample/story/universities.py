@@ -45,3 +45,5 @@ APPLICANTS = [
     ("仰恩大学", "福建省", "泉州市", "private", 0, 0, 0, []),
     ("河北工业大学", "天津市", "天津市", "public", 0, 1, 1, ["河工大"]),
 ]
+# An invented one: no real university is said to have been removed. It was a member, was removed over its dues, and asks to come back.
+REMOVED = ("临江理工学院（样例）", "江苏省", "镇江市", "private", 0, 0, 0, ["临江理工"], "2021-03-08", "ordinary")
