@@ -23,6 +23,9 @@ TOP = 12
 BOTTOM = 28
 # Room for one label below the columns; with more columns than fit, every second, third … is named.
 LABEL_WIDTH = 46
+LABEL_GAP = 6
+# How wide a sign of a label is drawn, about: Chinese ones fill their square.
+WIDE, NARROW = 12, 6.5
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,14 @@ class Chart:
 
     @property
     def names(self) -> list[Name]:
-        """The labels that have room."""
+        """The labels that have room; a long one is shortened to it, and stands whole in the table."""
         every = max(1, -(-LABEL_WIDTH // max(int(self._slot), 1)))
-        return [Name(round(LEFT + self._slot * (position + 0.5), 1), str(label)) for position, label in enumerate(self.labels) if position % every == 0]
+        room = self._slot * every - LABEL_GAP
+        return [
+            Name(round(LEFT + self._slot * (position + 0.5), 1), _shortened(str(label), room))
+            for position, label in enumerate(self.labels)
+            if position % every == 0
+        ]
 
     @property
     def rows(self) -> list[tuple[Text, list[str]]]:
@@ -152,3 +160,16 @@ def nice_ceiling(value: float) -> float:
             if factor * step >= value:
                 return factor * step
         step *= 10
+
+
+def _shortened(label: str, room: float) -> str:
+    """The label, or as much of its beginning as `room` holds with an ellipsis."""
+    if sum(WIDE if ord(sign) > 255 else NARROW for sign in label) <= room:
+        return label
+    kept, width = "", WIDE
+    for sign in label:
+        width += WIDE if ord(sign) > 255 else NARROW
+        if width > room:
+            break
+        kept += sign
+    return f"{kept}…"

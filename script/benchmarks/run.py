@@ -1,6 +1,6 @@
 """Measurements on a database of their own: one JSON line a job.
 
-`script/bench council fees` runs those rooms alone: members, fees, mail, council, notices, meetings.
+`script/bench council fees` runs those rooms alone: members, fees, mail, council, notices, meetings, faults.
 
 Each line: job, size, seconds, reference (what it is compared with), reference_seconds, ratio, queries, peak_mib.
 """
@@ -10,6 +10,7 @@ import itertools
 import json
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -103,6 +104,11 @@ def _meetings() -> None:
     _print(meeting_documents.jobs(), meetings.jobs(), meeting_rush.jobs())
 
 
+def _faults() -> None:
+    """In processes of its own: they are killed."""
+    subprocess.run([sys.executable, str(ROOT / "script/benchmarks/faults.py")], cwd=ROOT, check=True)
+
+
 # In the order in which the whole run takes them.
 ROOMS: dict[str, Callable[[], None]] = {
     "members": members.run,
@@ -111,6 +117,7 @@ ROOMS: dict[str, Callable[[], None]] = {
     "council": lambda: _print(council.jobs()),
     "notices": lambda: _print(notices.jobs()),
     "meetings": _meetings,
+    "faults": _faults,
 }
 
 

@@ -45,6 +45,13 @@ def test_thirty_columns_name_only_what_has_room():
     assert [name.text for name in chart.names] == [str(n) for n in range(0, 30, 3)]
 
 
+def test_a_label_that_is_wider_than_its_column_is_shortened_and_whole_in_the_table():
+    chart = Chart("", ["985", "中外合作或内地与港澳合作", *"甲乙丙丁"], [Series("", [1] * 6)])
+
+    assert [name.text for name in chart.names] == ["985", "中外合作或内…", *"甲乙丙丁"]
+    assert chart.rows[1][0] == "中外合作或内地与港澳合作"
+
+
 def test_a_chart_of_nothing_says_so():
     with translation.override("en"):
         page = Template("{% chart figure %}").render(Context({"figure": Chart("Empty", ["a"], [Series("b", [0])])}))
