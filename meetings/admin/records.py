@@ -106,6 +106,7 @@ class MeetingAdmin(AllianceModelAdmin):
         WorkflowButton("nominations", _("Nominations"), "meetings.manage_meetings", show=is_open, secondary=True),
         WorkflowButton("copy", _("Copy the list"), "meetings.manage_meetings", show=is_shown, secondary=True),
         WorkflowButton("repeat", _("As last time"), "meetings.manage_meetings", secondary=True),
+        *day.BUTTONS,
         WorkflowButton(
             "cancel",
             _("Cancel the meeting"),
@@ -113,7 +114,6 @@ class MeetingAdmin(AllianceModelAdmin):
             show=lambda m: m.status in {MeetingStatus.DRAFT, MeetingStatus.PUBLISHED},
             danger=True,
         ),
-        *day.BUTTONS,
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:

@@ -71,13 +71,26 @@ def _badge(registration: Registration, layout: Layout) -> dict[str, object]:
     beside_qr = room - layout.qr - 3
     name, unit = registration.person.name, registration.institution.name
     unit_room = room if layout.down == 2 else beside_qr
+    lines = name_lines(name)
     return {
-        "name": name,
+        "name": lines,
         "unit": unit,
-        "name_size": fitting(name, room, layout.name) if ems(name) <= ONE_LINE else fitting(name, room, layout.name * 0.7, lines=2),
+        "name_size": fitting(name, room, layout.name) if ems(name) <= ONE_LINE else _long_name_size(lines, room, layout.name * 0.7),
         "unit_size": fitting(unit, unit_room, layout.unit, lines=3),
         "qr": qr_svg(checkin_link(registration), error="l"),
     }
+
+
+def name_lines(name: str) -> list[str]:
+    """A long name with a dot (阿卜杜热西提·买买提依明) breaks behind the dot and nowhere else; any other is one text."""
+    first, dot, rest = name.partition("·")
+    return [first + dot, rest] if dot and rest and ems(name) > ONE_LINE else [name]
+
+
+def _long_name_size(lines: list[str], room: float, largest: float) -> float:
+    if len(lines) == 1:
+        return fitting(lines[0], room, largest, lines=2)
+    return min(fitting(line, room, largest) for line in lines)
 
 
 def ems(text: str) -> float:

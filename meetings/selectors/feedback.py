@@ -49,7 +49,7 @@ def _result(question: FeedbackQuestion, answers: list[FeedbackAnswer]) -> Result
         return result
     counts: Counter[Any] = Counter(answer.text if question.kind == AnswerKind.CHOICE else answer.number for answer in answers)
     result.bars = [{"label": label, "value": counts[value], "text": _share(counts[value], len(answers))} for value, label in _values(question)]
-    result.most = max([bar["value"] for bar in result.bars], default=0) or 1
+    result.most = len(answers) or 1  # A full bar is everybody, as the percentage beside it says.
     if question.kind == AnswerKind.SCALE and answers:
         result.mean = sum(value * count for value, count in counts.items()) / len(answers)
     return result

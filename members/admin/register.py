@@ -214,6 +214,7 @@ class MembershipAdmin(InstitutionSearch, AllianceModelAdmin):
     """The register of members."""
 
     list_display = ("number", "institution", "province", "kinds", "tier", "status", "joined_on", "ended_on", "complete", "missing")
+    list_display_links = ("number", "institution")  # A membership has no number before it is paid.
     list_filter = (StandingFilter, TierFilter, KindFilter, YearFilter, MissingFilter, "institution__province", "status", "ended_kind")
     search_fields = ("number",)
     list_select_related = ("institution",)

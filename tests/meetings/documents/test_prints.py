@@ -9,7 +9,7 @@ import time_machine
 from alliance.common.jobs import run_due
 from alliance.common.models import StoredFile
 from meetings.documents.personal import certificates, invitation, ticket
-from meetings.documents.prints import LAYOUTS, badges, ems, fitting, sign_in_sheet
+from meetings.documents.prints import LAYOUTS, badges, ems, fitting, name_lines, sign_in_sheet
 from meetings.documents.report import meeting_report
 from meetings.enums import Print
 from meetings.models import Decision, Minutes
@@ -128,3 +128,16 @@ def test_a_print_is_made_in_the_background_and_replaces_the_last_one(meeting, se
 def test_nothing_is_printed_for_nobody(secretary):
     with time_machine.travel(moment("2026-03-01 09:00"), tick=False), pytest.raises(NobodyToPrint):
         start_print(MeetingFactory(), Print.SIGN_IN, actor=secretary)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("阿卜杜热西提·买买提依明", ["阿卜杜热西提·", "买买提依明"]),
+        ("古丽米热·艾合买提江", ["古丽米热·艾合买提江"]),
+        ("Maria Fernanda González", ["Maria Fernanda González"]),
+        ("欧阳修远", ["欧阳修远"]),
+    ],
+)
+def test_a_long_name_breaks_behind_its_dot_only(name, lines):
+    assert name_lines(name) == lines
