@@ -59,7 +59,12 @@ def own_database(db):
 
 def test_who_waited_before_the_line_had_an_order_waits_since_the_row_was_made(own_database):
     done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "shell", "--verbosity", "0", "-c", STORY], cwd=ROOT, env=own_database, check=False, capture_output=True, text=True
+        [sys.executable, str(ROOT / "manage.py"), "shell", "--verbosity", "0", "-c", STORY],
+        cwd=ROOT,
+        env=own_database,
+        check=False,
+        capture_output=True,
+        text=True,
     )
 
     assert done.returncode == 0, done.stderr
