@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from fees.models import Allocation, FapiaoRequest, LedgerAccount
 from fees.selectors.finance import collected_by_month, collected_by_tier, fapiaos_ahead
 from fees.services.schedules import ensure_accounts
+from tests.factories.common import OutboxMessageFactory
 from tests.factories.fees import AllocationFactory, InvoiceFactory, PaymentFactory, ScheduleFactory
 from tests.support import client_for
 
@@ -32,6 +34,17 @@ def test_the_page_asks_as_much_for_thirty_units_as_for_one(page, finance_officer
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_reminders_that_the_page_has_no_room_for_are_a_link_away(finance_officer):
+    OutboxMessageFactory.create_batch(31, template="notices/mail/invoice_due")
+    client = client_for(finance_officer)
+
+    page = html.fromstring(client.get(reverse("admin:fees_invoice_dunning")).content)
+    (link,) = page.xpath("//a[text()='全部已发出的会费提醒']/@href")
+
+    assert len(page.xpath("//table[.//a[contains(@href, '/outboxmessage/')]]/tbody/tr")) == 30
+    assert client.get(link).context["cl"].result_count == 31
 
 
 def test_the_charts_add_up_to_what_was_billed():
