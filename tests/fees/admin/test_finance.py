@@ -40,7 +40,7 @@ def test_reminders_that_the_page_has_no_room_for_are_a_link_away(finance_officer
     OutboxMessageFactory.create_batch(31, template="notices/mail/invoice_due")
     client = client_for(finance_officer)
 
-    page = html.fromstring(client.get(reverse("admin:fees_invoice_dunning")).content)
+    page = html.fromstring(client.get(reverse("admin:fees_invoice_dunning")).text)
     (link,) = page.xpath("//a[text()='全部已发出的会费提醒']/@href")
 
     assert len(page.xpath("//table[.//a[contains(@href, '/outboxmessage/')]]/tbody/tr")) == 30
