@@ -111,11 +111,13 @@ def filled(fields, chance: random.Random):
 
 
 def attack(client, addresses, chance, rounds=ROUNDS):
-    """Fill and send each form of these pages; returns what answered with a 500 or broke, how many were sent, and the pages that opened."""
+    """Open these pages, fill and send each of their forms; returns what answered with a 500 or broke, how many were sent, and the pages that opened."""
     broken, sent, opened = [], 0, set()
     client.raise_request_exception = False
     for address in addresses:
         page = client.get(address)
+        if page.status_code >= 500:
+            broken.append((address, {}, repr(getattr(page, "exc_info", ("", ""))[1])[:200]))
         if page.status_code != 200 or "html" not in page.get("Content-Type", ""):
             continue
         opened.add(address)

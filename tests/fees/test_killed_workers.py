@@ -23,15 +23,36 @@ from tests.factories.members import StaffFactory, TierFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, WORKERS = 3000, 8
-WORKER = """
+# Each worker is a process of its own; they are forked from one that has loaded the code, since loading it eight times is what took the time.
+WORKERS_OF_A_RUN = """
+import os, sys, traceback
 import django; django.setup()
 from django.contrib.auth import get_user_model
 from alliance.common.jobs import run_due
 from fees.models import DuesRun
 from fees.services.dues import start_run
-run = DuesRun.objects.get(pk={run})
-start_run(run, actor=run.started_by)
-run_due()
+
+def work(name):
+    os.environ["PGAPPNAME"] = name
+    run = DuesRun.objects.get(pk={run})
+    start_run(run, actor=run.started_by)
+    run_due()
+
+names = {{}}
+for name in sys.argv[1:]:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work(name)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    names[pid] = name
+    print(name, pid, flush=True)
+for _n in range(len(names)):
+    pid, status = os.wait()
+    print(names[pid], os.waitstatus_to_exitcode(status), flush=True)
 """
 
 
@@ -47,17 +68,19 @@ def members(transactional_db):
     return made
 
 
-def worker(run, name):
-    """A process of its own on the test's database, known to the database by its name."""
+def start(run, names):
+    """Processes of their own on the test's database, known to the database by their names; returns their parent, and the process number of each."""
     settings = connection.settings_dict
     account = settings["USER"] + (f":{settings['PASSWORD']}" if settings["PASSWORD"] else "")
     port = f"&port={settings['PORT']}" if settings["PORT"] else ""
     environment = os.environ | {
         "DATABASE_URL": f"postgresql://{account}@/{settings['NAME']}?host={settings['HOST']}{port}",
         "DJANGO_SETTINGS_MODULE": "alliance.settings.test",
-        "PGAPPNAME": name,
     }
-    return subprocess.Popen([sys.executable, "-c", WORKER.format(run=run.pk)], cwd=ROOT, env=environment)
+    command = [sys.executable, "-c", WORKERS_OF_A_RUN.format(run=run.pk), *names]
+    parent = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    lines = [parent.stdout.readline().split() for _name in names]
+    return parent, {name: int(pid) for name, pid in lines}
 
 
 def wait_for(find, seconds=60):
@@ -80,24 +103,22 @@ def inserting():
     return row[0] if row else None
 
 
-def finish(workers):
+def finish(parent):
     """Wait for all; returns the exit codes."""
-    for process in workers.values():
-        process.communicate(timeout=120)
-    return [process.returncode for process in workers.values()]
+    out, _err = parent.communicate(timeout=120)
+    return [int(line.split()[1]) for line in out.splitlines()]
 
 
 def test_eight_workers_one_killed_in_the_middle_and_started_again_bill_everybody_once(members):
     run = draft_run(year=2026, issued_on=dt.date(2026, 3, 2), actor=StaffFactory(role="finance"))
-    workers = {f"dues-{n}": worker(run, f"dues-{n}") for n in range(WORKERS)}
-    victim = wait_for(inserting)
-    os.kill(workers[victim].pid, signal.SIGKILL)
-    codes = finish(workers)
+    parent, workers = start(run, [f"dues-{n}" for n in range(WORKERS)])
+    os.kill(workers[wait_for(inserting)], signal.SIGKILL)
+    codes = finish(parent)
     after_the_kill = (codes.count(-signal.SIGKILL), codes.count(0), Invoice.objects.count(), Job.objects.get().state)
 
     # Six minutes without a sign of life later the job is anybody's.
     Job.objects.update(heartbeat_at=Job.objects.get().heartbeat_at - dt.timedelta(minutes=7))
-    again = finish({f"again-{n}": worker(run, f"again-{n}") for n in range(2)})
+    again = finish(start(run, ["again-0", "again-1"])[0])
 
     run.refresh_from_db()
     sequences = list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True))
