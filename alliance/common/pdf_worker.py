@@ -17,9 +17,14 @@ def html_to_pdf(html: str) -> bytes:
 
     # Text of applicants stands in documents: nothing in it may make the server fetch a file or an address.
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
-    content: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
-    # Each render leaves some 40 MB of font tables in reference cycles; freed at once (4 ms) they do not pile up to gigabytes in a worker.
-    gc.collect()
+    # Each render leaves some 40 MB of font tables in reference cycles; freed at once they do not pile up to gigabytes in a worker. What was there
+    # before is set aside meanwhile: looking through all of a web worker for them would cost more than 100 ms a page, through what is new a few.
+    gc.freeze()
+    try:
+        content: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
+        gc.collect()
+    finally:
+        gc.unfreeze()
     return content
 
 

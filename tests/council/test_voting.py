@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from alliance.common.clock import database_now
@@ -229,26 +229,29 @@ def test_two_tabs_vote_once(ballot, race):
     assert Vote.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "statement",
-    [
+@pytest.mark.django_db
+def test_a_closed_ballot_cannot_be_changed_by_anybody(ballot, secretary):
+    vote_all(ballot, "for")
+    close_ballot(ballot, actor=secretary)
+    answers = {}
+
+    for statement in (
         "UPDATE council_result SET votes_for = 9",
         "DELETE FROM council_elector",
         "UPDATE council_ballot SET status = 'open'",
         "UPDATE council_motion SET title = 'x'",
         "DELETE FROM council_vote",
         "UPDATE council_vote SET choice = 'against'",
-    ],
-)
-def test_a_closed_ballot_cannot_be_changed_by_anybody(ballot, secretary, statement):
-    vote_all(ballot, "for")
-    close_ballot(ballot, actor=secretary)
+    ):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            answers[statement] = "done"
+        except DatabaseError as refused:
+            answers[statement] = type(refused).__name__
 
-    with pytest.raises(Exception) as refused, connection.cursor() as cursor:
-        cursor.execute(statement)
-
-    assert type(refused.value).__name__ in {"IntegrityError", "InternalError"}
+    assert {statement: answer for statement, answer in answers.items() if answer not in {"IntegrityError", "InternalError"}} == {}
 
 
 @pytest.mark.django_db
