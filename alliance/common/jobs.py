@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import pghistory
 from django.db import connections, transaction
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -96,7 +97,8 @@ def claim() -> Job | None:
 def run(job: Job) -> None:
     """Run a claimed job: all its changes or none, then its result."""
     try:
-        with transaction.atomic():
+        # The versions of what the job changes name who started it, as those of a request do.
+        with pghistory.context(user=job.started_by_id, job=job.kind), transaction.atomic():
             _kinds[job.kind][0](job)
             finished = {"done": job.done, "total": job.total, "message": job.message, "summary": job.summary, "finished_at": clock.now()}
             job.refresh_from_db(fields=["state"])

@@ -199,6 +199,8 @@ def _run() -> dict[str, Any]:
             cursor.execute("UPDATE fees_invoice SET voided_at = now(), void_reason = 'x' WHERE run_id = %s", [run.pk])
         began = time.perf_counter()
         with connection.cursor() as cursor:
+            # As the run has it: without, the triggers' plans walk the table for each row, and the bare INSERT takes three times as long as the run.
+            cursor.execute("SET LOCAL enable_seqscan = off")
             columns = ", ".join((*COPIED, "run_id", "paid", "credited", "dispute", "void_reason", "created_at", "updated_at"))
             values = columns.replace("year, ", "year + 1, ", 1).replace("number, ", "'X' || number, ", 1).replace("void_reason", "''")
             cursor.execute(f"INSERT INTO fees_invoice ({columns}) SELECT {values} FROM fees_invoice WHERE run_id = %s ORDER BY sequence", [run.pk])

@@ -80,3 +80,14 @@ def test_four_workers_run_a_job_once(race, secretary):
 def test_an_unknown_kind_is_refused(secretary):
     with pytest.raises(KeyError):
         start_job("test.unknown", actor=secretary)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_versions_of_what_a_job_changed_name_who_started_it(secretary):
+    organisation = OrganisationFactory()
+    start_job("test.rename", actor=secretary)
+
+    run_due()
+
+    version = type(organisation).pgh_event_models["update"].objects.filter(pgh_obj=organisation).latest("pgh_id")
+    assert version.pgh_context.metadata == {"user": secretary.pk, "job": "test.rename"}
