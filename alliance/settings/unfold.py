@@ -56,6 +56,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("css/admin.css"),
     ],
     "SCRIPTS": [
+        lambda request: static("js/menu.js"),
         lambda request: static("js/frames.js"),
         lambda request: static("js/poll.js"),
         lambda request: static("js/viewer.js"),

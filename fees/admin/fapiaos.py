@@ -216,5 +216,10 @@ class FapiaoAdmin(InstitutionSearch, AllianceModelAdmin):
 class FapiaoSettingAdmin(AllianceModelAdmin):
     """How the fee stands on a fapiao."""
 
-    list_display = ("effective_from", "item_name", "tax_code", "rate", "days_to_issue", "days_to_pay")
+    list_display = ("effective_from", "item_name", "tax_code", "percent", "days_to_issue", "days_to_pay")
     editable_fields = ("item_name", "tax_code", "rate", "days_to_issue", "days_to_pay")
+
+    @admin.display(description=_("rate"), ordering="rate")
+    def percent(self, obj: FapiaoSetting) -> str:
+        """3% for 0.0300."""
+        return f"{(obj.rate * 100).normalize():f}%"
