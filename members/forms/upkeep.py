@@ -11,6 +11,12 @@ from members.forms.membership import DATE
 from members.models import Person
 
 
+def _who_it_is(person: Person) -> str:
+    """Name, units and contact data of a person: what tells two of one name apart."""
+    units = dict.fromkeys(affiliation.institution.name for affiliation in person.affiliations.all())
+    return " · ".join(filter(None, (person.name, "、".join(units), person.department, person.email, person.mobile)))
+
+
 class PersonNumberForm(forms.Form):
     """The record that stays."""
 
@@ -22,8 +28,8 @@ class PersonNumberForm(forms.Form):
         same = others.filter(name=person.name)
         if person.email:
             same |= others.filter(email__iexact=person.email)
-        self.fields["keep"].queryset = same
-        self.fields["keep"].label_from_instance = lambda p: f"{p.name} · {p.email or '—'} · {p.department}"
+        self.fields["keep"].queryset = same.prefetch_related("affiliations__institution")
+        self.fields["keep"].label_from_instance = _who_it_is
 
 
 class InviteForm(forms.Form):

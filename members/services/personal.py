@@ -8,7 +8,7 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -55,11 +55,9 @@ def export_person(person: Person, *, actor: User) -> dict[str, Any]:
     return {
         "person": {f.name: _plain(getattr(person, f.attname)) for f in person._meta.concrete_fields},
         "account": None if person.user is None else {"email": person.user.email, "name": person.user.name, "last_login": _plain(person.user.last_login)},
+        # By model and by what the person is in it: one can be both the giver and the holder of a proxy.
         "records": {
-            r.related_model._meta.label_lower: [
-                {f.name: _plain(getattr(row, f.attname)) for f in row._meta.concrete_fields}
-                for row in r.related_model._base_manager.filter(**{r.field.name: person})
-            ]
+            f"{r.related_model._meta.label_lower}.{r.field.name}": [_readable(row) for row in r.related_model._base_manager.filter(**{r.field.name: person})]
             for r in related
         },
         "applications": [
@@ -186,6 +184,11 @@ def _forget_versions(table: str, key: str, pk: int, columns: tuple[str, ...], *,
     assignments = [f"{column} = ''" for column in columns] + (["name = %s"] if name else [])
     with pgtrigger.ignore("members.PersonEvent:append_only"), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {', '.join(assignments)} WHERE {key} = %s", [*([ERASED] if name else []), pk])
+
+
+def _readable(row: models.Model) -> dict[str, Any]:
+    """The columns of a record; what it points to by name, since a number says nothing to the person who asked."""
+    return {f.name: _plain(str(getattr(row, f.name) or "") if f.is_relation else getattr(row, f.attname)) for f in row._meta.concrete_fields}
 
 
 def _plain(value: Any) -> Any:

@@ -52,7 +52,8 @@ def test_the_export_has_what_we_hold_and_is_recorded(secretary):
 
     assert data["person"]["name"] == affiliation.person.name
     assert data["account"]["email"] == affiliation.person.user.email
-    assert [row["role"] for row in data["records"]["members.affiliation"]] == ["liaison"]
+    rows = data["records"]["members.affiliation.person"]
+    assert [(row["role"], row["institution"]) for row in rows] == [("liaison", affiliation.institution.name)]
     assert timeline(affiliation.person)[-1] == ("person.exported", secretary)
 
 
