@@ -79,8 +79,14 @@ class Dunning(PermissionRequired, TemplateView):
             "suspensions": suspensions_to_propose(on),
             "removals": removals_to_propose(on),
             "reinstatements": reinstatements_to_propose(),
-            "log": OutboxMessage.objects.filter(template="notices/mail/invoice_due").order_by("-created_at", "-pk")[:30],
+            "log": [(mail, step_of(mail)) for mail in OutboxMessage.objects.filter(template="notices/mail/invoice_due").order_by("-created_at", "-pk")[:30]],
         }
+
+
+def step_of(mail: OutboxMessage) -> str:
+    """Which step a reminder was, in words; its key names it (`reminder:invoice_due:15:…`)."""
+    offset = mail.key.split(":")[2] if mail.key.count(":") > 1 else ""
+    return step_name(int(offset)) if offset.lstrip("-").isdigit() else ""
 
 
 class LongOverdue(WorkflowView):

@@ -5,18 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from alliance.common.admin.columns import yuan
 from alliance.common.admin.exports import as_workbook
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.clock import today
+from alliance.common.views import PermissionRequired
 from fees.enums import RunState
 from fees.forms.dues import NewRunForm
 from fees.forms.payments import ReasonForm
@@ -121,20 +122,26 @@ def preview_of(run: DuesRun) -> dict[str, Any]:
     }
 
 
-def preview_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+class PreviewWorkbook(PermissionRequired, View):
     """The preview of a draft as a workbook: who is billed and why, who is left out and why. Of a run that was started, what it left out."""
-    if not request.user.has_perm("fees.run_dues"):
-        raise PermissionDenied
-    run = get_object_or_404(DuesRun, pk=pk)
-    seen = preview_of(run)
-    unit, reason = gettext("Unit"), gettext("Why")
+
+    permission = "fees.run_dues"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The file."""
+        run = get_object_or_404(DuesRun, pk=pk)
+        return as_workbook(f"dues-{run.year}", preview_tables(preview_of(run)))
+
+
+def preview_tables(seen: dict[str, Any]) -> list[tuple[str, list[str], list[tuple[Any, ...]]]]:
+    """What `preview_of` found as tables: title, header, rows."""
+    left_out, unit, reason = gettext("Left out"), gettext("Unit"), gettext("Why")
     if seen["rows"] is None:
-        rows = [(skip.institution_name, f"{text}：{skip.note}" if skip.note else text) for skip, text in seen["skips"]]
-        return as_workbook(f"dues-{run.year}", [(gettext("Left out"), [unit, reason], rows)])
+        return [(left_out, [unit, reason], [(skip.institution_name, f"{text}：{skip.note}" if skip.note else text) for skip, text in seen["skips"]])]
     header = [unit, gettext("Tier"), reason, gettext("Fee"), gettext("Reduction"), gettext("Reason"), gettext("Amount"), gettext("Year before")]
     due = [(row.name, row.tier, row.basis, row.amount, row.reduction, row.reason, row.net, row.last_year) for row in seen["due"]]
     out = [(row.name, f"{row.why}：{row.reason}" if row.reason else row.why) for row in seen["left_out"]]
-    return as_workbook(f"dues-{run.year}", [(gettext("To be billed"), header, due), (gettext("Left out"), [unit, reason], out)])
+    return [(gettext("To be billed"), header, due), (left_out, [unit, reason], out)]
 
 
 @admin.register(DuesRun)
@@ -167,6 +174,6 @@ class DuesRunAdmin(AllianceModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The steps."""
-        preview = path("<int:pk>/preview.xlsx", admin.site.admin_view(preview_workbook), name="fees_duesrun_preview")
+        preview = path("<int:pk>/preview.xlsx", admin.site.admin_view(PreviewWorkbook.as_view()), name="fees_duesrun_preview")
         new = path("new/", admin.site.admin_view(NewRun.as_view()), name="fees_duesrun_new")
         return [new, preview, workflow_path(StartRun, "start"), workflow_path(VoidRun, "void"), *super().get_urls()]
