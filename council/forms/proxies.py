@@ -6,18 +6,27 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from council.forms.kept import KeptUpload
-from council.models import Elector, Proxy
+from council.models import Ballot, Elector, Proxy
 from council.selectors.kept import AUTHORITY
 
 
+def free_electors(ballot: Ballot) -> Any:
+    """Who of the electorate neither gave nor holds a proxy: such may hold one, and give one as long as they have not voted."""
+    return ballot.electors.select_related("institution", "person").filter(proxy_given=None, proxy_held=None)
+
+
+def free_givers(ballot: Ballot) -> Any:
+    """Who may still give the vote away."""
+    return free_electors(ballot).filter(votes=None, participations=None)
+
+
 def free_holders(giver: Elector) -> Any:
-    """Who of the electorate may vote for the giver: neither gave nor holds a proxy."""
-    electors = giver.ballot.electors.select_related("institution", "person")
-    return electors.exclude(pk=giver.pk).filter(proxy_given=None, proxy_held=None)
+    """Who of the electorate may vote for the giver."""
+    return free_electors(giver.ballot).exclude(pk=giver.pk)
 
 
 class ProxyForm(KeptUpload):
-    """Who votes for whom, and the paper that says so."""
+    """Who votes for whom, and the paper that says so; offered are those who can."""
 
     upload_field, purpose, missing = "authority", AUTHORITY, _("Choose the written authority.")
 

@@ -32,6 +32,8 @@ class Row:
     motions: list[Motion]
     done: int
     to_do: int
+    # Whether the reader's own vote may still be given to somebody else, or taken back from there, as far as proxies and votes go.
+    may_give: bool = False
 
     @property
     def left(self) -> int:
@@ -44,11 +46,13 @@ def rows_for(user: Any, ballots: Iterable[Ballot]) -> list[Row]:
     found = list(ballots.select_related("body").prefetch_related("motions__result")) if isinstance(ballots, QuerySet) else list(ballots)
     mine = Q(person__user=user, proxy_given=None) | Q(proxy_given__holder__person__user=user)
     places: dict[int, list[Elector]] = {}
-    for place in Elector.objects.filter(mine, ballot__in=found).prefetch_related("votes", "recusals", "participations").distinct():
+    chosen = Elector.objects.filter(mine, ballot__in=found).select_related("proxy_held")
+    for place in chosen.prefetch_related("votes", "recusals", "participations").distinct():
         places.setdefault(place.ballot_id, []).append(place)
     rows = []
     for ballot in found:
         own = places.get(ballot.pk, [])
         done = sum(len(e.votes.all()) + len(e.recusals.all()) + len(e.participations.all()) for e in own)
-        rows.append(Row(ballot, list(ballot.motions.all()), done, len(ballot.motions.all()) * len(own)))
+        holds = any(hasattr(e, "proxy_held") for e in own)
+        rows.append(Row(ballot, list(ballot.motions.all()), done, len(ballot.motions.all()) * len(own), not holds and not done))
     return rows

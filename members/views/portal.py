@@ -21,7 +21,10 @@ from members.portal import cards_for, current_institution
 from members.rules import liaison_institution_ids
 from members.selectors.memberships import affiliations_in_force, membership_of
 from members.selectors.readmission import readmission_of
+from members.selectors.register import gaps, with_gaps
+from members.services.datachecks import open_answer_of
 from members.services.people import add_person, change_institution, end_role
+from members.wording import GAPS
 
 
 class PortalView(PermissionRequired):
@@ -58,8 +61,19 @@ class Overview(PortalView, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The cards of all apps."""
-        return super().get_context_data(cards=cards_for(self.request, self.institution), return_after=readmission_of(self.institution, tell=True), **kwargs)
+        """The cards of all apps, and the unit's own data when they are asked for or have gaps."""
+        answer = open_answer_of(self.institution)
+        missing = gaps(with_gaps(Institution.objects.filter(pk=self.institution.pk)).get())
+        cards = cards_for(self.request, self.institution)
+        asked = answer.check_round if answer and not answer.confirmed_at else None
+        return super().get_context_data(
+            cards=cards,
+            busy=asked or missing or any(card.todo for card in cards),
+            return_after=readmission_of(self.institution, tell=True),
+            asked=asked,
+            missing=[GAPS[code] for code in missing],
+            **kwargs,
+        )
 
 
 class Unit(PortalView, DomainErrorMixin, FormView):

@@ -310,13 +310,16 @@ def test_the_letters_of_a_proxy_that_staff_enter_are_shown_before_they_go_out(se
 
 
 def test_a_refused_proxy_keeps_the_paper_and_one_without_a_paper_is_refused(secretary):
-    ballot, giver, _holder, third, _proxy = given(secretary)
+    ballot, giver, holder, third, _proxy = given(secretary)
     step, client = reverse("admin:council_ballot_proxy", args=[ballot.pk]), client_for(secretary)
 
-    refused = client.post(step, {"giver": giver.pk, "holder": third.pk, "authority": scan("委托书.pdf")}).text
-    without = client.post(step, {"giver": giver.pk, "holder": third.pk}).text
+    offered = client.get(step).context["form"].fields
+    refused = client.post(step, {"giver": third.pk, "holder": third.pk, "authority": scan("委托书.pdf")}).text
+    without = client.post(step, {"giver": third.pk, "holder": third.pk}).text
 
     assert ("文件“委托书.pdf”已保留" in refused, "请选择授权书" in without, Proxy.objects.count()) == (True, True, 1)
+    # Who gave a vote away or holds one is not offered.
+    assert {giver, holder} & {*offered["giver"].queryset, *offered["holder"].queryset} == set()
 
 
 # Ballots from before the digest covered proxies and the log named the place
@@ -387,5 +390,18 @@ def test_the_liaison_finds_the_vote_of_the_unit_and_the_way_to_give_it_away_on_t
     pages = [client_for(one.person.user).get(reverse("portal:overview")).text for one in liaisons]
 
     assert [(address in page, page_of(ballot) in page) for page in (before, opened_)] == [(False, False), (True, True)]
-    # Who gave it away may take it back; who has voted gives nothing away.
+    # Who gave it away may take it back; who holds one and has voted gives nothing away.
     assert [page_of(ballot) in page for page in pages] == [True, False, True]
+
+
+def test_who_holds_a_vote_is_not_offered_on_the_portal_to_give_the_own_one_away(secretary):
+    assembly = BodyFactory(code="assembly", name="全体大会", electorate="members")
+    ProcedureFactory(body=assembly, proxies_allowed=True)
+    liaisons = [AffiliationFactory(institution=MembershipFactory().institution, role="liaison", person__with_user=True) for _n in range(2)]
+    ballot = open_ballot(draft_ballot(body=assembly, title="大会表决", closes_at=FAR, applications=[], text=("章程修正案", ""), actor=secretary), actor=secretary)
+    giver, holder = (ballot.electors.get(person=one.person) for one in liaisons)
+
+    give_proxy(giver, holder, authority=scan(), actor=secretary)
+    pages = [client_for(one.person.user).get(reverse("portal:overview")).text for one in liaisons]
+
+    assert [page_of(ballot) in page for page in pages] == [True, False]

@@ -11,6 +11,7 @@ from alliance.common.admin.workflow import WorkflowView
 from council.admin.steps.kept import KeepsUpload
 from council.enums import Outcome
 from council.forms import CancelForm, ExtendForm, ProxyForm, RevokeOneForm
+from council.forms.proxies import free_electors, free_givers
 from council.models import Ballot, Proxy
 from council.services.closing import close_ballot
 from council.services.letters import letters_if
@@ -101,10 +102,10 @@ class GiveProxy(KeepsUpload):
     form_class = ProxyForm
 
     def get_form(self, form_class: Any = None) -> Any:
-        """The electors of this ballot."""
+        """The electors of this ballot who can give or hold one."""
         form = super().get_form(form_class)
-        for name in ("giver", "holder"):
-            form.fields[name].queryset = self.record.electors.select_related("institution", "person")
+        form.fields["giver"].queryset = free_givers(self.record)
+        form.fields["holder"].queryset = free_electors(self.record)
         return form
 
     def perform_step(self, form: Any) -> Any:
