@@ -13,6 +13,18 @@ class InvoicePurpose(models.TextChoices):
     EVENT = "event", _("Event fee")
 
 
+class UnitKind(models.TextChoices):
+    """Kinds of universities (R19) by which a dues run can be limited."""
+
+    IS_985 = "985", "985"
+    IS_211 = "211", "211"
+    DOUBLE = "dfc", _("Double First-Class")
+    LOCAL = "local", _("Local institution")
+    PRIVATE = "private", _("Private")
+    COOPERATIVE = "cooperative", _("Sino-foreign or mainland–Hong Kong/Macao cooperation")
+    FOREIGN = "foreign", _("Foreign institution in the Hainan Free Trade Port")
+
+
 class LineKind(models.TextChoices):
     """What a line of an invoice is for."""
 

@@ -32,6 +32,7 @@ STEPS = {
     "fees_creditproposal_approve": (200, 200),
     "fees_creditproposal_refuse": (200, 200),
     "fees_duesrun_new": (200, 200),
+    "fees_duesrun_preview": (200, 200),
     "fees_duesrun_start": (200, 200),
     "fees_duesrun_void": (200, 200),
     "fees_dunningpause_new": (200, 200),

@@ -20,7 +20,7 @@ from fees.forms.fields import parse_day
 from fees.forms.payments import ReasonForm
 from fees.ladder import ladder
 from fees.models import DunningPause, DunningText, QuietPeriod
-from fees.selectors.dunning import letters_on, reinstatements_to_propose, removals_to_propose, suspensions_to_propose
+from fees.selectors.dunning import letters_on, reinstatements_to_propose, removals_to_propose, step_name, suspensions_to_propose
 from fees.selectors.standing import open_invoices
 from fees.services.dunning import propose_removal
 from fees.services.vouchers import pause_dunning
@@ -72,15 +72,21 @@ class Dunning(PermissionRequired, TemplateView):
             **super().get_context_data(**kwargs),
             "title": _("Reminders of dues"),
             "on": on,
-            "ladder": ladder(),
+            "ladder": [step_name(step) for step in ladder()],
             "next_day": add_workdays(on, 1),
             "letters": [letter for letter in letters if not letter.skipped],
             "skipped": [letter for letter in letters if letter.skipped],
             "suspensions": suspensions_to_propose(on),
             "removals": removals_to_propose(on),
             "reinstatements": reinstatements_to_propose(),
-            "log": OutboxMessage.objects.filter(template="notices/mail/invoice_due").order_by("-pk")[:30],
+            "log": [(mail, step_of(mail)) for mail in OutboxMessage.objects.filter(template="notices/mail/invoice_due").order_by("-created_at", "-pk")[:30]],
         }
+
+
+def step_of(mail: OutboxMessage) -> str:
+    """Which step a reminder was, in words; its key names it (`reminder:invoice_due:15:…`)."""
+    offset = mail.key.split(":")[2] if mail.key.count(":") > 1 else ""
+    return step_name(int(offset)) if offset.lstrip("-").isdigit() else ""
 
 
 class LongOverdue(WorkflowView):
@@ -133,9 +139,14 @@ class RemoveOverdue(LongOverdue):
 class DunningTextAdmin(AllianceModelAdmin):
     """What the letters say, for each step and tier."""
 
-    list_display = ("offset_days", "tier", "text")
+    list_display = ("step", "tier", "text")
     list_select_related = ("tier",)
     editable_fields = ("offset_days", "tier", "text")
+
+    @admin.display(description=_("step"), ordering="offset_days")
+    def step(self, obj: DunningText) -> str:
+        """In words."""
+        return step_name(obj.offset_days)
 
 
 @admin.register(QuietPeriod)

@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fees.enums import UnitKind
 from fees.forms.fields import AmountField, FoldedField, FutureDayField, member_units
 from fees.forms.payments import ReasonForm
+from fees.forms.units import MembershipField, UnitField, UnitsField
 from fees.models import DuesRun
 from fees.services.papers import ZIP
-from members.models import Institution, Tier
-from members.selectors.memberships import current_members
+from members.models import Tier
 
 STATES = [("open", _("Not settled")), ("overdue", _("Overdue")), ("all", _("All that are not void"))]
 
@@ -18,7 +19,7 @@ STATES = [("open", _("Not settled")), ("overdue", _("Overdue")), ("all", _("All 
 class AdjustmentForm(forms.Form):
     """Who, which year, how much, why."""
 
-    membership = forms.ModelChoiceField(current_members(), label=_("Membership"))
+    membership = MembershipField(label=_("Membership"))
     year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
     amount = AmountField(label=_("Reduction in yuan"))
     reason = FoldedField(label=_("Reason"), max_length=200)
@@ -40,7 +41,7 @@ class DisputeForm(forms.Form):
 class YearsForm(forms.Form):
     """Which unit, which years."""
 
-    membership = forms.ModelChoiceField(current_members(), label=_("Membership"))
+    membership = MembershipField(label=_("Membership"))
     first = forms.IntegerField(label=_("First year"), min_value=2018, max_value=2100)
     last = forms.IntegerField(label=_("Last year"), min_value=2018, max_value=2100)
 
@@ -55,25 +56,17 @@ class YearsForm(forms.Form):
 class ExplainForm(forms.Form):
     """Whose dues, which years."""
 
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Institution"))
+    institution = UnitField(label=_("Institution"))
     first = forms.IntegerField(label=_("First year"), min_value=2018, max_value=2100)
     last = forms.IntegerField(label=_("Last year"), min_value=2018, max_value=2100)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
 
 
 class PauseForm(forms.Form):
     """Whom, until when, why."""
 
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Institution"))
+    institution = UnitField(label=_("Institution"))
     until = FutureDayField(label=_("Until"))
     reason = FoldedField(label=_("Reason"), max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
 
 
 class PapersForm(forms.Form):
@@ -92,8 +85,22 @@ class NewRunForm(forms.Form):
     year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
     issued_on = FutureDayField(label=_("Date of the notices"))
     tier = forms.ModelChoiceField(Tier.objects.all(), label=_("Only this tier"), required=False)
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Only this unit"), required=False)
+    kind = forms.ChoiceField(label=_("Only units of this kind"), choices=[("", "—"), *UnitKind.choices], required=False)
+    province = forms.ChoiceField(label=_("Only this province"), required=False)
+    joined_from = forms.IntegerField(label=_("Only units that joined in or after the year"), min_value=2018, max_value=2100, required=False)
+    joined_to = forms.IntegerField(label=_("Only units that joined in or before the year"), min_value=2018, max_value=2100, required=False)
+    institution = UnitField(label=_("Only this unit"), required=False)
+    chosen = UnitsField(label=_("Only these units"), required=False, help_text=_("One name a line, as from a column of a table. All conditions count together."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = member_units()  # type: ignore[attr-defined]
+        provinces = member_units().exclude(province="").order_by("province").values_list("province", flat=True).distinct()
+        self.fields["province"].choices = [("", "—"), *((name, name) for name in provinces)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The years in order."""
+        data = super().clean() or {}
+        first, last = data.get("joined_from"), data.get("joined_to")
+        if first and last and first > last:
+            self.add_error("joined_to", _("This year lies before the one in the field above."))
+        return data

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.money import format_money
 from fees.enums import ReversalKind
 from fees.forms.fields import AmountField, DayField, FoldedField
-from fees.models import Invoice
-from members.models import Institution
+from fees.forms.units import NoticeField, UnitField
 
 
 class ReasonForm(forms.Form):
@@ -39,12 +38,8 @@ class PaymentForm(forms.Form):
 class UnitPaymentForm(PaymentForm):
     """A transfer of a unit, without starting from one of its notices."""
 
-    institution = forms.ModelChoiceField(label=_("Institution"), queryset=Institution.objects.none())
+    institution = UnitField(label=_("Institution"))
     field_order = ("institution",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = Institution.objects.filter(memberships__isnull=False).distinct().order_by("name")  # type: ignore[attr-defined]
 
 
 class ReversalForm(ReasonForm):
@@ -73,23 +68,16 @@ class VoucherForm(forms.Form):
     )  # fmt: skip
 
 
-class InvoiceChoice(forms.ModelChoiceField):
-    """A notice with its unit and what is owed."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Number, unit, owed."""
-        return f"{obj.number} · {obj.institution_name} · {format_money(obj.owed)}"
-
-
 class AllocateForm(forms.Form):
     """Which notice, how much."""
 
-    invoice = InvoiceChoice(Invoice.objects.none(), label=_("Payment notice"))
     amount = AmountField(label=_("Amount in yuan"))
+    field_order = ("invoice", "amount")
 
     def __init__(self, *args: Any, invoices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["invoice"].queryset = invoices  # type: ignore[attr-defined]
+        self.fields["invoice"] = NoticeField(invoices, label=_("Payment notice"), help_text=_("Its number; suggestions name unit and amount."))
+        self.order_fields(self.field_order)
 
 
 class ConfirmForm(forms.Form):
@@ -125,9 +113,8 @@ class SeveralUnitsForm(PaymentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["seen"]
-        units = Institution.objects.filter(memberships__isnull=False).distinct().order_by("name")
         for number in range(1, self.ROWS + 1):
-            self.fields[f"unit_{number}"] = forms.ModelChoiceField(units, label=_("Unit %(number)s") % {"number": number}, required=number <= 2)
+            self.fields[f"unit_{number}"] = UnitField(label=_("Unit %(number)s") % {"number": number}, required=number <= 2, brings=number == 1, help_text="")
             self.fields[f"share_{number}"] = AmountField(label=_("Its part in yuan (unit %(number)s)") % {"number": number}, required=number <= 2)
 
     def clean(self) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Runs, reductions, credit notes, reported transfers, closed periods."""
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +14,10 @@ from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
 from alliance.common.triggers import append_only, frozen_fields, never_deleted
 from fees import triggers
-from fees.enums import ADJUSTMENT_TRANSITIONS, RUN_TRANSITIONS, VOUCHER_TRANSITIONS, AdjustmentState, RunState, VoucherState
+from fees.enums import ADJUSTMENT_TRANSITIONS, RUN_TRANSITIONS, VOUCHER_TRANSITIONS, AdjustmentState, RunState, UnitKind, VoucherState
+
+
+SCOPE = ("kind", "province", "joined_from", "joined_to", "chosen")
 
 
 class DuesRun(TimestampedModel):
@@ -23,6 +29,12 @@ class DuesRun(TimestampedModel):
     issued_on = models.DateField(_("date of the notices"))
     tier = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("only this tier"))
     institution = models.ForeignKey("members.Institution", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("only this unit"))
+    kind = models.CharField(_("only units of this kind"), max_length=12, choices=UnitKind.choices, blank=True, default="")
+    province = models.CharField(_("only this province"), max_length=40, blank=True, default="")
+    joined_from = models.PositiveSmallIntegerField(_("only units that joined in or after the year"), null=True, blank=True)
+    joined_to = models.PositiveSmallIntegerField(_("only units that joined in or before the year"), null=True, blank=True)
+    # Keys of institutions; a list and not a table of its own, so that the trigger which fixes a started run fixes it too.
+    chosen = ArrayField(models.BigIntegerField(), verbose_name=_("only these units"), default=list, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=RunState.choices, default=RunState.DRAFT)
     job = models.ForeignKey("common.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("background job"))
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by"))
@@ -33,14 +45,24 @@ class DuesRun(TimestampedModel):
         verbose_name = _("dues run")
         verbose_name_plural = _("dues runs")
         ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(joined_from=None) | Q(joined_to=None) | Q(joined_to__gte=F("joined_from")), name="run_years_of_joining_in_order"
+            )
+        ]
         triggers = [
             transitions_trigger("state", RUN_TRANSITIONS, initial={RunState.DRAFT}),
-            frozen_fields("year", "issued_on", "tier_id", "institution_id", name="run_is_fixed", condition="OLD.state <> 'draft'"),
+            frozen_fields("year", "issued_on", "tier_id", "institution_id", *SCOPE, name="run_is_fixed", condition="OLD.state <> 'draft'"),
             never_deleted(),
         ]
 
     def __str__(self) -> str:
         return f"{self.year} · {self.issued_on}"
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """Whom it looks at, as `candidates` takes it."""
+        return {"tier_id": self.tier_id, "institution_id": self.institution_id, **{name: getattr(self, name) for name in SCOPE}}
 
 
 class RunSkip(models.Model):

@@ -1,6 +1,7 @@
 """What a membership owes for a year and why: once as SQL over all, once in Python for one unit. A test holds them together."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -41,6 +42,13 @@ CANDIDATES = """
         LEFT JOIN fees_tieramount a ON a.schedule_id = s.id AND a.tier_id = t.tier_id
         LEFT JOIN fees_adjustment adj ON adj.membership_id = m.id AND adj.year = %(year)s AND adj.state = 'approved'
         WHERE m.status <> 'ended' AND (%(tier)s::bigint IS NULL OR t.tier_id = %(tier)s) AND (%(institution)s::bigint IS NULL OR i.id = %(institution)s)
+          AND (%(province)s = '' OR i.province = %(province)s)
+          AND (%(joined_from)s::int IS NULL OR extract(year FROM m.joined_on) >= %(joined_from)s)
+          AND (%(joined_to)s::int IS NULL OR extract(year FROM m.joined_on) <= %(joined_to)s)
+          AND (cardinality(%(chosen)s::bigint[]) = 0 OR i.id = ANY(%(chosen)s::bigint[]))
+          AND CASE %(kind)s WHEN '' THEN true WHEN '985' THEN i.is_985 WHEN '211' THEN i.is_211 WHEN 'dfc' THEN i.is_double_first_class
+                   WHEN 'local' THEN i.ownership = 'public' AND NOT (i.is_985 OR i.is_211 OR i.is_double_first_class)
+                   ELSE i.ownership = %(kind)s END
     )
     SELECT membership_id, institution_id, name, tier_id, schedule_id, due_days, grace_days, membership_year, joined_on, amount,
            full_amount, least(coalesce(adjusted, 0), amount) AS reduction, adjustment_id, adjustment_reason,
@@ -107,13 +115,24 @@ class Candidate:
         return why(self.verdict)
 
 
-def parameters(year: int, tier_id: int | None = None, institution_id: int | None = None) -> dict[str, Any]:
-    """The parameters of CANDIDATES."""
-    return {"year": year, "tier": tier_id, "institution": institution_id}
+def parameters(
+    year: int,
+    *,
+    tier_id: int | None = None,
+    institution_id: int | None = None,
+    kind: str = "",
+    province: str = "",
+    joined_from: int | None = None,
+    joined_to: int | None = None,
+    chosen: Sequence[int] = (),
+) -> dict[str, Any]:
+    """The parameters of CANDIDATES: everybody, or only those whom all the given conditions hold for (`chosen`: keys of institutions)."""
+    places = {"tier": tier_id, "institution": institution_id, "kind": kind, "province": province}
+    return {"year": year, **places, "joined_from": joined_from, "joined_to": joined_to, "chosen": list(chosen)}
 
 
-def candidates(year: int, *, tier_id: int | None = None, institution_id: int | None = None) -> list[Candidate]:
-    """Everybody a run over the year would look at, by name, with what was billed for the year before. One query."""
+def candidates(year: int, **scope: Any) -> list[Candidate]:
+    """Everybody a run over the year would look at (`scope` as in `parameters`), by name, with what was billed for the year before. One query."""
     sql = f"""
         WITH c AS ({CANDIDATES}), before AS (
             SELECT membership_id, sum(amount) AS amount FROM fees_invoiceline WHERE kind IN ('annual', 'discount') AND year = %(year)s - 1 AND live GROUP BY 1
@@ -123,7 +142,7 @@ def candidates(year: int, *, tier_id: int | None = None, institution_id: int | N
         FROM c LEFT JOIN before b ON b.membership_id = c.membership_id LEFT JOIN members_tier t ON t.id = c.tier_id ORDER BY c.name
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters(year, tier_id, institution_id))
+        cursor.execute(sql, parameters(year, **scope))
         return [Candidate(*row) for row in cursor.fetchall()]
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliance.common.money import format_money
 from alliance.common.workdays import add_workdays
@@ -24,6 +25,16 @@ from members.models import Affiliation, Institution, Membership, in_force
 READERS = (PersonRole.LIAISON, PersonRole.FINANCE)
 
 
+def step_name(step: int) -> str:
+    """A step of the ladder in words: 30 days before the due date, on it, 15 days after."""
+    if step == 0:
+        return _("on the due date")
+    count = abs(step)
+    if step < 0:
+        return ngettext("%(count)s day before the due date", "%(count)s days before the due date", count) % {"count": count}
+    return ngettext("%(count)s day after the due date", "%(count)s days after the due date", count) % {"count": count}
+
+
 @dataclass(frozen=True)
 class Letter:
     """What a unit would be reminded of: the notices that have reached `step`, and with them all that is late. `skipped` says why it gets nothing."""
@@ -34,6 +45,11 @@ class Letter:
     invoices: tuple[Invoice, ...]
     skipped: str
     wording: str
+
+    @property
+    def step_name(self) -> str:
+        """The step in words."""
+        return step_name(self.step)
 
     @property
     def total(self) -> Decimal:

@@ -3,6 +3,8 @@
 import contextlib
 import datetime as dt
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError, InvalidTransition
-from alliance.common.jobs import job_kind, label_summary, start_job
+from alliance.common.jobs import job_kind, label_summary, report_progress, start_job
 from alliance.common.locking import advisory_lock, lock
 from alliance.common.models import Job, LogEntry, Organisation
 from alliance.common.transitions import move
@@ -22,10 +24,11 @@ from fees.selectors.dues import CANDIDATES, parameters
 from fees.selectors.refunds import free_credit
 from fees.services.billing import SERIES, terms_of
 from fees.services.payments import allocate
-from members.models import Institution, Membership, Tier, User
+from members.models import Institution, Membership, User
 
 KIND = "fees.dues_run"
 BATCH = 100
+PARTS = 10
 
 
 class NothingDue(DomainError):
@@ -35,9 +38,9 @@ class NothingDue(DomainError):
 
 
 @transaction.atomic
-def draft_run(*, year: int, issued_on: dt.date, actor: User, tier: Tier | None = None, institution: Institution | None = None) -> DuesRun:
-    """A run to look at. Nothing is issued before `start_run`."""
-    run = DuesRun.objects.create(year=year, issued_on=issued_on, tier=tier, institution=institution, started_by=actor)
+def draft_run(*, year: int, issued_on: dt.date, actor: User, chosen: Sequence[Institution] = (), **scope: Any) -> DuesRun:
+    """A run to look at, over everybody or a part (`tier`, `institution`, `kind`, `province`, `joined_from`, `joined_to`). Nothing is issued before `start_run`."""
+    run = DuesRun.objects.create(year=year, issued_on=issued_on, chosen=[unit.pk for unit in chosen], started_by=actor, **scope)
     record("run.drafted", run, actor=actor, year=year)
     return run
 
@@ -67,12 +70,11 @@ def issue_run(job: Job) -> None:
         return
     try:
         with transaction.atomic():
-            count = _issue_all(run)
+            _issue_all(run, job)
     except IntegrityError as error:
         if "books are closed" in str(error):
             raise PeriodClosed from error
         raise
-    job.progress(count, count)
     totals = Invoice.objects.filter(run=run).aggregate(count=models.Count("pk"), total=models.Sum("total"))
     move(run, to=RunState.ISSUED, field="state", count=totals["count"], total=totals["total"] or 0)
     job.summary = {"notices": totals["count"], "amount": str(totals["total"] or 0)}
@@ -108,7 +110,7 @@ _INVOICES = """
         %(prefix)s, %(issued_year)s, %(before)s + position, 'annual', membership_id, institution_id, name, schedule_id, amount - reduction,
         replace(replace(%(remark)s, '{institution}', name), '{fee}', '年费'), %(terms)s::jsonb,
         %(issued_on)s, %(issued_on)s + due_days, %(issued_on)s + due_days + grace_days, %(run)s, 0, 0, '', '', now(), now()
-    FROM dues_due ORDER BY position
+    FROM dues_due WHERE position BETWEEN %(first)s AND %(until)s ORDER BY position
 """
 _LINES = """
     INSERT INTO fees_invoiceline (invoice_id, membership_id, kind, year, description, amount, live, adjustment_id, tier_id)
@@ -130,9 +132,9 @@ _SKIPS = """
 """
 
 
-def _issue_all(run: DuesRun) -> int:
+def _issue_all(run: DuesRun, job: Job) -> None:
     organisation = Organisation.load()
-    values = parameters(run.year, run.tier_id, run.institution_id) | {
+    values = parameters(run.year, **run.scope) | {
         "series": f"invoice:{SERIES}",
         "prefix": SERIES,
         "issued_year": run.issued_on.year,
@@ -156,9 +158,12 @@ def _issue_all(run: DuesRun) -> int:
         cursor.execute(_NUMBER, values)
         values["before"] = cursor.fetchone()[0] - values["count"]
         cursor.execute("ANALYZE dues_due")
-        cursor.execute(_INVOICES, values)
+        for part in range(PARTS):
+            # Always as many parts, so as many statements: what readers see of the progress is what has been written.
+            values["first"], values["until"] = values["count"] * part // PARTS + 1, values["count"] * (part + 1) // PARTS
+            cursor.execute(_INVOICES, values)
+            report_progress(job, values["until"], values["count"])
         cursor.execute(_LINES, values)
-    return values["count"]
 
 
 def _log(run: DuesRun) -> None:

@@ -8,9 +8,10 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from fees.models import BankStatement, DunningText, FapiaoRequest, QuietPeriod, Voucher
-from fees.selectors.dunning import letters_on, reaching, reinstatements_to_propose, removals_to_propose, suspensions_to_propose
+from fees.selectors.dunning import letters_on, reaching, reinstatements_to_propose, removals_to_propose, step_name, suspensions_to_propose
 from fees.services.dunning import propose_removal
 from fees.services.invoices import dispute_invoice
 from fees.services.payments import record_payment
@@ -183,3 +184,11 @@ def test_who_has_paid_up_is_proposed_for_reinstatement(secretary):
     record_payment(institution=invoice.institution, amount=Decimal(2000), received_on=day("2026-07-01"), payer_name="x", actor=StaffFactory())
 
     assert (before, list(reinstatements_to_propose())) == ([], [invoice.membership])
+
+
+@pytest.mark.parametrize(
+    ("step", "name"), [(-30, "30 days before the due date"), (-1, "1 day before the due date"), (0, "on the due date"), (15, "15 days after the due date")]
+)
+def test_a_step_has_a_name(step, name):
+    with translation.override("en"):
+        assert step_name(step) == name

@@ -25,7 +25,7 @@ from fees.services.reversals import reverse_payment
 from fees.services.vouchers import close_period, reopen_period
 from members.models import Membership, MembershipTier
 from tests.factories.fees import ScheduleFactory, TierAmountFactory
-from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory, StaffFactory, TierFactory
+from tests.factories.members import AffiliationFactory, InstitutionFactory, MembershipFactory, PersonFactory, StaffFactory, TierFactory
 from tests.support import without_triggers
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,53 @@ def test_the_run_and_the_single_notice_come_to_the_same(finance_officer):
         return terms, list(invoice.lines.values_list("kind", "year", "description", "amount"))
 
     assert [facts(first) for first, _second in pairs] == [facts(second) for _first, second in pairs]
+
+
+@pytest.mark.parametrize(
+    ("scope", "billed"),
+    [
+        ({}, ["A", "B", "C"]),
+        ({"province": "江苏省"}, ["A", "B"]),
+        ({"kind": "985"}, ["A"]),
+        ({"kind": "local"}, ["B"]),
+        ({"kind": "private"}, ["C"]),
+        ({"joined_from": 2021}, ["B", "C"]),
+        ({"joined_to": 2021}, ["A", "B"]),
+        ({"joined_from": 2021, "joined_to": 2021}, ["B"]),
+        ({"province": "江苏省", "joined_from": 2021}, ["B"]),
+    ],
+)
+def test_a_run_over_a_part_bills_whom_all_conditions_hold_for(schedule, finance_officer, scope, billed):
+    member("2020-05-20", institution=InstitutionFactory(name="A", province="江苏省", is_985=True))
+    member("2021-05-20", institution=InstitutionFactory(name="B", province="江苏省"))
+    member("2022-05-20", institution=InstitutionFactory(name="C", province="河北省", ownership="private"))
+
+    dues = draft_run(year=YEAR, issued_on=ON, actor=finance_officer, **scope)
+    previewed = [c.name for c in candidates(YEAR, **dues.scope)]
+    start_run(dues, actor=finance_officer)
+    run_due()
+
+    assert previewed == billed
+    assert list(Invoice.objects.order_by("sequence").values_list("institution_name", flat=True)) == billed
+
+
+def test_a_run_over_chosen_units_leaves_the_others_for_the_next(schedule, finance_officer):
+    first, second, third = [member() for _n in range(3)]
+
+    issued(finance_officer, chosen=[first.institution, third.institution])
+    rest = issued(finance_officer)
+
+    assert set(Invoice.objects.exclude(run=rest).values_list("membership", flat=True)) == {first.pk, third.pk}
+    assert list(rest.invoices.values_list("membership", flat=True)) == [second.pk]
+
+
+def test_what_limits_a_run_is_fixed_once_it_was_started(schedule, finance_officer):
+    chosen = member().institution
+    dues = issued(finance_officer, chosen=[chosen], province=chosen.province)
+
+    for change in ({"chosen": []}, {"province": "x"}, {"kind": "985"}, {"joined_from": 2020}, {"joined_to": 2030}):
+        with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+            type(dues).objects.filter(pk=dues.pk).update(**change)
 
 
 def test_the_number_of_statements_does_not_grow(schedule, finance_officer):

@@ -131,6 +131,7 @@ ADMIN = {
     "fees_duesrun_add": (None, "none"),
     "fees_duesrun_delete": ("run", "none"),
     "fees_duesrun_new": (None, "staff"),
+    "fees_duesrun_preview": ("run", "staff"),
     "fees_duesrun_start": ("run", "staff"),
     "fees_duesrun_void": ("run", "staff"),
     "fees_adjustment_changelist": (None, "staff"),

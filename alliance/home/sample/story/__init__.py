@@ -3,7 +3,7 @@
 Names of universities are real, what they do here is invented, and everybody's name says so.
 """
 
-from alliance.home.sample.story import applying, around, deciding, keeping, meeting, members, notifying, paying, places
+from alliance.home.sample.story import applying, around, deciding, keeping, meeting, members, notifying, paying, places, reminding
 
 
 def tell() -> None:
@@ -16,4 +16,5 @@ def tell() -> None:
     places.tell()
     around.tell()
     notifying.tell()
+    reminding.tell()
     keeping.tell()
