@@ -17,11 +17,13 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         """Register actions, checks and permissions by importing them."""
         from alliance.common import audit_actions, checks, rules  # noqa: F401 (registration by import)
+        from alliance.common.admin.lists import make_headings_once
         from alliance.common.mail_queues import QUEUES
         from alliance.common.migrating import keep_models_rendered, render_only_neighbours
         from alliance.common.queues import register_queue
 
         connection_created.connect(answer_triggers_at_once)
+        make_headings_once()
         keep_models_rendered()
         render_only_neighbours()
         for queue in QUEUES:

@@ -10,9 +10,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
 from alliance.common.admin.exports import as_csv, as_xlsx
+from alliance.common.admin.lists import row_checkbox
 from alliance.common.audit import record, timeline
 from alliance.common.models import Organisation
 from alliance.common.outbox import messages_about
@@ -110,6 +113,11 @@ class AllianceModelAdmin(PermissionsByName, ModelAdmin):
         rows = [[self._cell(name, obj) for name in columns] for obj in shown.queryset]
         record("export.made", Organisation.load(), actor=request.user, list=self.model._meta.label_lower, rows=len(rows), kind=kind)
         return (as_xlsx if kind == "xlsx" else as_csv)(str(self.model._meta.verbose_name_plural), header, rows)
+
+    @display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """The box that chooses the row."""
+        return row_checkbox(obj.pk)
 
     def _cell(self, name: str, obj: Any) -> Any:
         """A value as the list shows it: choices in words, money as a number, the rest as it is."""
