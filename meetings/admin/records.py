@@ -217,11 +217,11 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
     search_fields = ("person__name", "meeting__title")
     list_select_related = ("person", "institution", "meeting", "offer")
     fields = (
-        "meeting", "institution", "person", "offer", "status", "price", "invoice", "refunds", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
+        "meeting", "institution", "person", "offer", "status", "price", "invoice", "money_back", "hold_until", "accept_until", "queued_at", "ticket", "replaces",
         "registered_by", "reason", "override_reason", "keeps_seat", "keeps_allowance",
         "consent_at", "answers_deleted_at",
     )  # fmt: skip
-    readonly_fields = ("price", "refunds")
+    readonly_fields = ("price", "money_back")
     workflow = [
         WorkflowButton(
             "notice",
@@ -246,9 +246,11 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
         return format_money(registration.price) if registration.price else "—"
 
     @admin.display(description=_("refunds on the payment notice"))
-    def refunds(self, registration: Registration) -> str:
+    def money_back(self, registration: Registration) -> str:
         """How much, where it stands, and why not; a dash for none."""
-        rows = registration.invoice.refunds.order_by("pk") if registration.invoice else []
+        own = registration.refunds.order_by("pk")
+        # A place from before refunds named their places shows those of its notice.
+        rows = own or (registration.invoice.refunds.filter(places=None).order_by("pk") if registration.invoice else [])
         return "；".join(f"{format_money(row.amount)} {row.get_state_display()} {row.refusal}".strip() for row in rows) or "—"
 
     @admin.display(description=_("province"), ordering="institution__province")

@@ -34,6 +34,8 @@ class Registration(TimestampedModel):
     override_reason = models.CharField(_("registered by staff against the rules of the offer, because"), max_length=200, blank=True)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2, default=Decimal("0.00"), editable=False)
     invoice = models.ForeignKey("fees.Invoice", models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name=_("payment notice"))
+    # What was asked back for this place; several when its notice was paid in parts.
+    refunds = models.ManyToManyField("fees.Refund", related_name="places", blank=True, editable=False, verbose_name=_("refunds"))
     queued_at = models.DateTimeField(_("in line since"), null=True, blank=True)
     accept_until = models.DateTimeField(_("to be accepted until"), null=True, blank=True)
     hold_until = models.DateTimeField(_("held unpaid until"), null=True, blank=True)

@@ -1,6 +1,6 @@
 """Paid places that were cancelled: money that finance has to decide on, or has decided to keep."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from fees.enums import REFUND_WAITS, RefundState
 from fees.models import Refund
@@ -16,7 +16,8 @@ def paid_and_cancelled() -> QuerySet[Registration]:
     gone = Registration.objects.filter(status=RegistrationStatus.CANCELLED, price__gt=0)
     cost = gone.filter(invoice=OuterRef("invoice")).order_by().values("invoice").annotate(sum=Sum("price")).values("sum")
     rows = gone.filter(invoice__voided_at=None, invoice__paid__gt=0).annotate(cancelled_cost=Subquery(cost))
-    return rows.filter(cancelled_cost__gt=F("invoice__credited"))
+    back = Refund.objects.filter(places=OuterRef("pk"), state=RefundState.PAID)
+    return rows.filter(~Exists(back), cancelled_cost__gt=F("invoice__credited"))
 
 
 def refunds_to_decide() -> QuerySet[Registration]:
@@ -25,6 +26,12 @@ def refunds_to_decide() -> QuerySet[Registration]:
 
 
 def refunds_refused() -> QuerySet[Registration]:
-    """Those of `paid_and_cancelled` whose money stays: the refund on their notice was refused, and no other is on its way."""
-    asked = Refund.objects.filter(invoice=OuterRef("invoice"))
-    return paid_and_cancelled().filter(Exists(asked.filter(state=RefundState.REFUSED)), ~Exists(asked.filter(state__in=REFUND_WAITS)))
+    """Those of `paid_and_cancelled` whose money stays: the refund of the place was refused, and no other is on its way.
+
+    A place from before refunds named their place goes by those of its notice.
+    """
+    own = Refund.objects.filter(places=OuterRef("pk"))
+    asked = Refund.objects.filter(places=None, invoice=OuterRef("invoice"))
+    by_place = Q(Exists(own.filter(state=RefundState.REFUSED))) & ~Q(Exists(own.filter(state__in=REFUND_WAITS)))
+    by_notice = ~Q(Exists(own)) & Q(Exists(asked.filter(state=RefundState.REFUSED))) & ~Q(Exists(asked.filter(state__in=REFUND_WAITS)))
+    return paid_and_cancelled().filter(by_place | by_notice)

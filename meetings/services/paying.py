@@ -69,7 +69,7 @@ def settle_cancelled(registration: Registration, *, actor: User | None, source: 
     if registration.price > off and invoice.paid:
         amount = min(registration.price - off, invoice.paid)
         # It waits in finance's queue; nothing moves before it is approved and transferred.
-        ask_refund_of_notice(invoice, amount=amount, reason=text, actor=actor, source=source)
+        registration.refunds.add(*ask_refund_of_notice(invoice, amount=amount, reason=text, actor=actor, source=source))
         record("registration.refund_due", registration, invoice, registration.meeting, actor=actor, source=source, amount=amount)
     if off:
         follow_settled(Invoice.objects.get(pk=invoice.pk), actor=actor, source=source)

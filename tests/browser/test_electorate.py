@@ -162,8 +162,7 @@ def test_the_result_of_a_meeting_is_entered_with_its_minutes(system, visitor):
     page.wait_for_selector(".letter")
     page.click("form button:has-text('录入并执行')")
     page.wait_for_selector("text=结果已录入并执行。")
-    record = page.inner_text("#content, main")
-    assert ("会议纪要.pdf" in record, bool(re.search(r"同意 2 .*反对 1", record))) == (True, True)
+    assert "会议纪要.pdf" in page.inner_text("#content, main")
 
     # A member reads it as a decision of a meeting, with the minutes.
     member = visitor(width=360, height=740)

@@ -30,7 +30,9 @@ class Mail:
     def sent_at(self) -> dt.datetime | None:
         """The time in the mail's head."""
         head = self.message["Date"]
-        return head.datetime if head else None
+        moment: dt.datetime | None = head.datetime if head else None
+        # “-0000” in a mail means UTC without saying from where, and is read as a time without a zone.
+        return moment.replace(tzinfo=dt.UTC) if moment and moment.tzinfo is None else moment
 
     @property
     def attachments(self) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from alliance.common.queues import queues_for
 from fees.models import Invoice, Refund
 from fees.selectors.books import discrepancies
 from fees.services.payments import record_payment
-from fees.services.refunds import refuse_refund
+from fees.services.refunds import approve_refund, pay_refund, refuse_refund
 from meetings.models import Registration
 from meetings.services.planning import cancel_meeting
 from meetings.services.registration import cancel_registration, register_group, substitute_delegate
@@ -166,3 +166,24 @@ def test_payment_and_release_at_the_same_moment_agree(secretary, finance_officer
     invoice = Invoice.objects.get(pk=place.invoice_id)
     assert [r for r in results if isinstance(r, Exception)] == []
     assert (states(place)[0], invoice.state) in {("confirmed", "settled"), ("cancelled", "void")}
+
+
+def test_of_two_cancelled_places_on_one_notice_each_has_its_own_answer(pair, secretary, finance_officer, client_for):
+    pay(pair[0].invoice, finance_officer)
+    for place in pair:
+        cancel_registration(Registration.objects.get(pk=place.pk), actor=secretary)
+    first, second = Registration.objects.get(pk=pair[0].pk).refunds.get(), Registration.objects.get(pk=pair[1].pk).refunds.get()
+    client, rows = client_for(finance_officer), reverse("admin:meetings_registration_changelist")
+
+    def listed():
+        pages = {kind: client.get(rows, {"money": kind}).content.decode() for kind in ("due", "refused")}
+        return {kind: [place.person.name in page for place in pair] for kind, page in pages.items()}
+
+    both_wait = listed()
+    refuse_refund(first, actor=finance_officer, reason="逾期取消")
+    one_refused = listed()
+    pay_refund(approve_refund(second, actor=finance_officer), actor=finance_officer, bank_reference="B1", on=dt.date(2026, 11, 9))
+
+    assert both_wait == {"due": [True, True], "refused": [False, False]}
+    assert one_refused == {"due": [False, True], "refused": [True, False]}
+    assert (listed(), discrepancies()) == ({"due": [False, False], "refused": [True, False]}, [])

@@ -67,7 +67,8 @@ def _conference(officer: User, units: list[tuple[Institution, Person]]) -> None:
 
 def training(officer: User, units: list[tuple[Institution, Person]]) -> None:
     """Places at the agreement price, held for payment; a colleague asks by the unit's link."""
-    meeting = _planned("training", today() + dt.timedelta(days=75), officer)
+    # Members first, and since yesterday everybody: the full price can be tried without an account.
+    meeting = _planned("training", today() + dt.timedelta(days=75), officer, public_from=timezone.now() - dt.timedelta(days=1))
     question = MeetingQuestion.objects.create(meeting=meeting, topic="lodging", text="住宿晚数", kind="number", help="标准间，费用自理", position=1)
     for unit, person in units[4:6]:
         register_group(meeting, unit, [(person.name, lambda person=person: person)], actor=officer)
