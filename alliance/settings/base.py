@@ -274,7 +274,10 @@ LOGGING = {
 }
 
 CRISPY_CLASS_CONVERTERS = {
-    **dict.fromkeys(["textinput", "emailinput", "numberinput", "dateinput", "datetimeinput", "passwordinput", "urlinput", "searchinput", "telinput", "suggestinginput"], "input"),
+    **dict.fromkeys(
+        ["textinput", "emailinput", "numberinput", "dateinput", "datetimeinput", "passwordinput", "urlinput", "searchinput", "telinput", "suggestinginput"],
+        "input",
+    ),
     **dict.fromkeys(["select", "nullbooleanselect", "selectmultiple"], "select"),
     "textarea": "textarea",
     **dict.fromkeys(["fileinput", "clearablefileinput"], "input input--file"),

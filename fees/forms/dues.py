@@ -19,7 +19,7 @@ STATES = [("open", _("Not settled")), ("overdue", _("Overdue")), ("all", _("All 
 class AdjustmentForm(forms.Form):
     """Who, which year, how much, why."""
 
-    membership = MembershipField(label=_("Membership"))
+    membership = MembershipField(label=_("Institution"))
     year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
     amount = AmountField(label=_("Reduction in yuan"))
     reason = FoldedField(label=_("Reason"), max_length=200)
@@ -41,7 +41,7 @@ class DisputeForm(forms.Form):
 class YearsForm(forms.Form):
     """Which unit, which years."""
 
-    membership = MembershipField(label=_("Membership"))
+    membership = MembershipField(label=_("Institution"))
     first = forms.IntegerField(label=_("First year"), min_value=2018, max_value=2100)
     last = forms.IntegerField(label=_("Last year"), min_value=2018, max_value=2100)
 
@@ -90,7 +90,9 @@ class NewRunForm(forms.Form):
     joined_from = forms.IntegerField(label=_("Only units that joined in or after the year"), min_value=2018, max_value=2100, required=False)
     joined_to = forms.IntegerField(label=_("Only units that joined in or before the year"), min_value=2018, max_value=2100, required=False)
     institution = UnitField(label=_("Only this unit"), required=False)
-    chosen = UnitsField(label=_("Only these units"), required=False, help_text=_("One name a line, as from a column of a table. All conditions count together."))
+    chosen = UnitsField(
+        label=_("Only these units"), required=False, help_text=_("One name a line, as from a column of a table. All conditions count together.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

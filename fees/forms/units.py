@@ -183,7 +183,7 @@ class NoticeField(TypedChoice):
 
     def find(self, text: str) -> Invoice:
         """By the number with which the text begins."""
-        found = self.invoices.filter(number__iexact=text.split("·")[0].strip()).first()
+        found = self.invoices.filter(number__iexact=text.split("·", maxsplit=1)[0].strip()).first()
         if found is None:
             raise forms.ValidationError(self.unknown)
         return found

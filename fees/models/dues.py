@@ -16,7 +16,6 @@ from alliance.common.triggers import append_only, frozen_fields, never_deleted
 from fees import triggers
 from fees.enums import ADJUSTMENT_TRANSITIONS, RUN_TRANSITIONS, VOUCHER_TRANSITIONS, AdjustmentState, RunState, UnitKind, VoucherState
 
-
 SCOPE = ("kind", "province", "joined_from", "joined_to", "chosen")
 
 
@@ -46,9 +45,7 @@ class DuesRun(TimestampedModel):
         verbose_name_plural = _("dues runs")
         ordering = ("-pk",)
         constraints = [
-            models.CheckConstraint(
-                condition=Q(joined_from=None) | Q(joined_to=None) | Q(joined_to__gte=F("joined_from")), name="run_years_of_joining_in_order"
-            )
+            models.CheckConstraint(condition=Q(joined_from=None) | Q(joined_to=None) | Q(joined_to__gte=F("joined_from")), name="run_years_of_joining_in_order")
         ]
         triggers = [
             transitions_trigger("state", RUN_TRANSITIONS, initial={RunState.DRAFT}),

@@ -93,7 +93,7 @@ def cash(first: dt.date, last: dt.date) -> Table:
         first=first,
         last=last,
     )
-    return _("Cash by month"), [_("Month"), _("Received"), _("Went back"), _("Entered by mistake"), _("Net")], rows
+    return _("Cash by month"), [_("Month"), pgettext("amount", "Received"), pgettext("amount", "Went back"), _("Entered by mistake"), _("Net")], rows
 
 
 def advances(on: dt.date) -> Table:
@@ -175,7 +175,11 @@ def journal(first: dt.date, last: dt.date) -> Table:
     lines: list[Sequence[Any]] = []
     for day, voucher, name, debit, credit, amount in events:
         lines += [(day, voucher, *chart[debit], amount, None, name), (day, voucher, *chart[credit], None, amount, name)]
-    return _("Journal"), [_("Date"), _("Voucher"), _("Account"), pgettext("of a thing", "Name"), _("Debit"), _("Credit"), _("Unit")], lines
+    return (
+        _("Journal"),
+        [_("Date"), pgettext("bookkeeping", "Voucher"), _("Account"), pgettext("of a thing", "Name"), _("Debit"), _("Credit"), _("Unit")],
+        lines,
+    )
 
 
 def year_end(first: dt.date, last: dt.date) -> list[Table]:

@@ -398,7 +398,9 @@ def test_who_holds_a_vote_is_not_offered_on_the_portal_to_give_the_own_one_away(
     assembly = BodyFactory(code="assembly", name="全体大会", electorate="members")
     ProcedureFactory(body=assembly, proxies_allowed=True)
     liaisons = [AffiliationFactory(institution=MembershipFactory().institution, role="liaison", person__with_user=True) for _n in range(2)]
-    ballot = open_ballot(draft_ballot(body=assembly, title="大会表决", closes_at=FAR, applications=[], text=("章程修正案", ""), actor=secretary), actor=secretary)
+    ballot = open_ballot(
+        draft_ballot(body=assembly, title="大会表决", closes_at=FAR, applications=[], text=("章程修正案", ""), actor=secretary), actor=secretary
+    )
     giver, holder = (ballot.electors.get(person=one.person) for one in liaisons)
 
     give_proxy(giver, holder, authority=scan(), actor=secretary)

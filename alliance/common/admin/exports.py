@@ -69,10 +69,9 @@ def as_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
 def as_workbook(name: str, tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> HttpResponse:
     """A workbook with one sheet for each table (title, header, rows)."""
     book = Workbook(write_only=True)
-    for title, header, rows in tables:
-        sheet = book.create_sheet(str(title)[:31])
+    for title, header, given in tables:
+        sheet, rows = book.create_sheet(str(title)[:31]), list(given)
         sheet.freeze_panes = "A2"
-        rows = list(rows)
         for number, width in enumerate(_widths(header, rows), start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         heads = [WriteOnlyCell(sheet, value=text) for text in header]

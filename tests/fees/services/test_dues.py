@@ -147,6 +147,19 @@ def test_a_run_over_a_part_bills_whom_all_conditions_hold_for(schedule, finance_
     assert list(Invoice.objects.order_by("sequence").values_list("institution_name", flat=True)) == billed
 
 
+@pytest.mark.parametrize("size", [1, 3, 23])
+def test_notices_are_written_in_ten_parts_and_the_progress_ends_at_all_of_them(schedule, finance_officer, size):
+    for _n in range(size):
+        member()
+    with CaptureQueriesContext(connection) as queries:
+        dues = issued(finance_officer)
+
+    parts = [query for query in queries if "INSERT INTO fees_invoice " in query["sql"]]
+    job = Job.objects.get()
+    assert (len(parts), job.done, job.total, dues.count) == (10, size, size, size)
+    assert list(Invoice.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, size + 1))
+
+
 def test_a_run_over_chosen_units_leaves_the_others_for_the_next(schedule, finance_officer):
     first, second, third = [member() for _n in range(3)]
 
