@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
-from alliance.common.files import IMAGES, PDF, SPREADSHEETS, store
+from alliance.common.files import IMAGES, OFFICE, PDF, SPREADSHEETS, store
 from alliance.common.locking import lock
 from members.models import User
 from notices.enums import IssuingBody, NoticeState
 from notices.gongwen.fields import unknown_fields
 from notices.models import IssuingOffice, Notice, NoticeAttachment
 
-ATTACHABLE = PDF | IMAGES | SPREADSHEETS
+ATTACHABLE = PDF | IMAGES | SPREADSHEETS | OFFICE
 
 
 class UnknownField(DomainError):
