@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from alliance.common.money import format_money
-from fees.matching.evidence import Credit, Unit, fit_amount, units_for
+from fees.matching.evidence import Credit, Unit, fit_amount, numbers_in, units_for
 from fees.matching.register import Register
 from fees.matching.suggest import Found
 from fees.matching.words import NOTICE, fees_in, plain, speaks_of_alliance, years_in
@@ -96,6 +96,11 @@ def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str
             return LIKELY, [_("the remark names another fee than the notice")]
     if register.invoices.get(unit.institution) and set(years) - set().union(*(invoice.years for invoice in unit.invoices)):
         return LIKELY, [_("the remark names another year than the notice")]
+    open_numbers, unknown = numbers_in(credit.remark, register)
+    if unknown:
+        return LIKELY, [_("the remark has the number of a notice that is not open")]
+    if {register.by_number[number][1] for number in open_numbers} - set(unit.invoices):
+        return LIKELY, [_("the remark has the number of another notice than the amount pays")]
     if not unit.is_named:
         return LIKELY, [_("nothing names the unit itself: the payer may pay for several")]
     if unit.strong > 1:
