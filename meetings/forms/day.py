@@ -62,7 +62,9 @@ class MoveForm(forms.Form):
             late = [name for name in DEADLINES if (until := getattr(self.meeting, name)) and until > begin]
             if late:
                 names = "、".join(str(Meeting._meta.get_field(name).verbose_name) for name in late)
-                self.add_error("along", _("After the new beginning would be: %(names)s. Let the deadlines move along, or change them first.") % {"names": names})
+                self.add_error(
+                    "along", _("After the new beginning would be: %(names)s. Let the deadlines move along, or change them first.") % {"names": names}
+                )
         return data
 
 

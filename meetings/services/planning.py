@@ -23,6 +23,8 @@ from meetings.services.waiting import promote_waiting
 from members.models import User
 
 SHOWN_IN_CALENDARS = {"starts_at", "ends_at", "place", "title", "online_link"}
+# Who made plans is told of these; a title that was corrected changes nobody's plans.
+TOLD = SHOWN_IN_CALENDARS - {"title"}
 # What moves along with the beginning; from when the meeting is shown stays, since it may be shown already.
 DEADLINES = ("register_until", "substitute_until", "cancel_until")
 
@@ -47,8 +49,8 @@ def publish_meeting(meeting: Meeting, *, actor: User) -> Meeting:
 
 @transaction.atomic
 def change_meeting(meeting: Meeting, *, actor: User, note: str = "", along: bool = False, **values: Any) -> Meeting:
-    """Change time, place or the like. When what a calendar shows has changed, everybody on the list is told (with `note`) and calendars update;
-    more places move the line on. `along`: the agenda and the deadlines move by as much as the beginning.
+    """Change time, place or the like. When what a calendar shows has changed, calendars update; of another time, place or link
+    everybody on the list is told (with `note`). More places move the line on. `along`: the agenda and the deadlines move by as much as the beginning.
 
     Raises MorePlacesTaken for fewer places than are taken, NoFreeMeetingLeft when it would move into a year whose free meetings a unit has used.
     """
@@ -61,8 +63,7 @@ def change_meeting(meeting: Meeting, *, actor: User, note: str = "", along: bool
         return meeting
     for name, value in values.items():
         setattr(meeting, name, value)
-    moved = bool(changes.keys() & SHOWN_IN_CALENDARS)
-    if moved:
+    if changes.keys() & SHOWN_IN_CALENDARS:
         meeting.sequence += 1
     try:
         with transaction.atomic():
@@ -70,7 +71,7 @@ def change_meeting(meeting: Meeting, *, actor: User, note: str = "", along: bool
     except IntegrityError as error:
         raise _refusal(error) from error
     record("meeting.changed", meeting, actor=actor, changes={name: [str(before), str(after)] for name, (before, after) in changes.items()})
-    if moved and meeting.status == MeetingStatus.PUBLISHED:
+    if changes.keys() & TOLD and meeting.status == MeetingStatus.PUBLISHED:
         for registration in meeting.registrations.filter(status__in=LIVE - {RegistrationStatus.ATTENDED, RegistrationStatus.ABSENT}).select_related(
             "person", "institution"
         ):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from meetings.services.planning import change_meeting
-from tests.factories.meetings import MeetingFactory, SessionFactory
+from tests.factories.meetings import MeetingFactory, RegistrationFactory, SessionFactory
 from tests.support import client_for, moment
 
 WEEK = dt.timedelta(days=7)
@@ -62,3 +62,17 @@ def test_deadlines_that_are_not_set_stay_so(secretary):
 
     fresh = Meeting.objects.get(pk=meeting.pk)
     assert (fresh.substitute_until, fresh.cancel_until, fresh.register_until) == (None, None, moment("2100-03-22 09:00"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "letters"),
+    [({"title": "更正后的标题"}, 0), ({"place": "南京"}, 1), ({"online_link": "https://meet.example.edu.cn/2"}, 1), ({"title": "更正", "place": "南京"}, 1)],
+)
+def test_a_corrected_title_updates_calendars_and_writes_to_nobody(secretary, outbox_for, changes, letters):
+    meeting = MeetingFactory()
+    RegistrationFactory(meeting=meeting)
+
+    change_meeting(meeting, actor=secretary, **changes)
+
+    assert (Meeting.objects.get(pk=meeting.pk).sequence, [m.template for m in outbox_for(meeting)]) == (1, ["meetings/mail/moved"] * letters)
