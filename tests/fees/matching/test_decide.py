@@ -94,3 +94,32 @@ def test_no_order_of_lines_makes_two_of_one_notice_sure():
     lines = [Credit("联盟+苏州大学+年费", "苏州大学", "", Decimal(2000))] * 3
 
     assert [found.verdict for found in match_all(lines, register())] == ["sure", "likely", "likely"]
+
+
+@pytest.mark.parametrize(
+    ("remark", "verdict"),
+    [
+        ("苏州大学+2026年费", "sure"), ("苏州大学+26年费", "sure"), ("苏州大学+年费", "sure"), ("苏州大学+年费 JF2026-0001", "sure"),
+        ("苏州大学+2024年费", "likely"), ("苏州大学+2027年费", "likely"), ("苏州大学+2025-2026年费", "likely"), ("联盟 24年费", "likely"), ("苏州大学 二〇二四年年费", "likely"),
+    ],
+)  # fmt: skip
+def test_a_year_that_is_not_the_notices_is_never_sure(remark, verdict):
+    found = match(Credit(remark, "苏州大学", "", Decimal(2000)), register())
+
+    assert (found.verdict, "the remark names another year than the notice" in found.reasons) == (verdict, verdict == "likely")
+
+
+def test_a_year_chooses_its_notice_and_without_an_amount_none_but_its_own_is_sure():
+    chosen = {year: match(Credit(f"燕山大学 {year}年费", "燕山大学", "", Decimal(2000)), register()) for year in (2025, 2026)}
+    without = {year: match(Credit(f"燕山大学 {year}年费", "燕山大学"), register()).verdict for year in (2024, 2025)}
+
+    assert {year: (found.verdict, [one.number for one in found.units[0].invoices]) for year, found in chosen.items()} == {
+        2025: ("sure", ["JF2026-0004"]), 2026: ("sure", ["JF2026-0005"]),
+    }  # fmt: skip
+    assert without == {2024: "likely", 2025: "sure"}
+
+
+def test_the_year_in_a_notices_number_is_no_year_of_a_fee():
+    found = match(Credit("缴费通知单JF2025-0001 苏州大学", "苏州大学", "", Decimal(2000)), register())
+
+    assert "the remark names another year than the notice" not in found.reasons
