@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from alliance.common.money import format_money
-from fees.matching.evidence import Credit, Unit, fit_amount, units_for
+from fees.matching.evidence import Credit, Unit, fit_amount, numbers_in, units_for
 from fees.matching.register import Register
 from fees.matching.suggest import Found
 from fees.matching.words import NOTICE, fees_in, plain, speaks_of_alliance, years_in
@@ -44,7 +44,9 @@ def match(credit: Credit, register: Register) -> Match:
     return Match(verdict, units[:6], sorted(fees), years, reasons, _confidence(verdict, units))
 
 
-def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, years: list[int], register: Register) -> tuple[str, list[str]]:  # noqa: C901 (one branch for each answer)
+def _verdict(  # noqa: C901 (one branch for each answer)
+    credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, years: list[int], register: Register
+) -> tuple[str, list[str]]:
     about_us = bool(fees & {"entry", "annual"}) or general or speaks_of_alliance(credit.remark)
     strong = [unit for unit in units if unit.strong]
     if not units:
@@ -76,7 +78,9 @@ def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found]
     return _member_verdict(credit, unit, weak, fees, about_us, years, register)
 
 
-def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, years: list[int], register: Register) -> tuple[str, list[str]]:
+def _member_verdict(  # noqa: C901 (one branch for each answer)
+    credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, years: list[int], register: Register
+) -> tuple[str, list[str]]:
     """One unit, a member, with strong signs."""
     # A half-read name that could be this unit is no doubt; one that could only be others is.
     meant = {found.text for found in weak if unit.institution in found.institutions}
@@ -96,6 +100,11 @@ def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str
             return LIKELY, [_("the remark names another fee than the notice")]
     if register.invoices.get(unit.institution) and set(years) - set().union(*(invoice.years for invoice in unit.invoices)):
         return LIKELY, [_("the remark names another year than the notice")]
+    open_numbers, unknown = numbers_in(credit.remark, register)
+    if unknown:
+        return LIKELY, [_("the remark has the number of a notice that is not open")]
+    if {register.by_number[number][1] for number in open_numbers} - set(unit.invoices):
+        return LIKELY, [_("the remark has the number of another notice than the amount pays")]
     if not unit.is_named:
         return LIKELY, [_("nothing names the unit itself: the payer may pay for several")]
     if unit.strong > 1:
