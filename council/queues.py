@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from council.enums import BallotStatus
 from council.models import Ballot
-from members.enums import ApplicationStatus
-from members.models import Application
+from members.enums import ApplicationStatus, DepartureStatus
+from members.models import Application, Departure
 
 QUEUES: list[dict[str, Any]] = [
     {
@@ -17,6 +17,14 @@ QUEUES: list[dict[str, Any]] = [
         "order": 20,
         "count": lambda user: Application.objects.filter(status=ApplicationStatus.SCREENED).count(),
         "url": lambda: reverse("admin:council_ballot_new"),
+    },
+    {
+        "label": _("Departures to put to the vote"),
+        "permission": "council.manage_ballots",
+        "order": 20,
+        # The list, not the new ballot: a council that met on paper decides on the departure's own page.
+        "count": lambda user: Departure.objects.filter(status=DepartureStatus.SCREENED).count(),
+        "url": lambda: f"{reverse('admin:members_departure_changelist')}?status__exact={DepartureStatus.SCREENED}",
     },
     {
         "label": _("Ballots open"),

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.clock import today
-from members.enums import ApplicationStatus, MembershipStatus
-from members.models import Application, DataCheck, Membership
+from members.enums import ApplicationStatus, DepartureStatus, MembershipStatus
+from members.models import Application, DataCheck, Departure, Membership
 from members.selectors.addresses import people_with_dead_address
 from members.selectors.memberships import current_members
 
@@ -35,6 +35,13 @@ def _silent(user: Any) -> int:
 
 QUEUES: list[dict[str, Any]] = [
     {"label": _("Applications to screen"), "permission": "members.screen_application", "order": 10, **_applications(ApplicationStatus.SUBMITTED)},
+    {
+        "label": _("Departures to look through"),
+        "permission": "members.manage_membership",
+        "order": 15,
+        "count": lambda user: Departure.objects.filter(status=DepartureStatus.SUBMITTED).count(),
+        "url": lambda: f"{reverse('admin:members_departure_changelist')}?status__exact={DepartureStatus.SUBMITTED}",
+    },
     {"label": _("With the applicant for correction"), "permission": "members.screen_application", "order": 60, **_applications(ApplicationStatus.RETURNED)},
     {
         "label": _("Approved, waiting for payment"),

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from alliance.common.exceptions import DomainError, InvalidTransition
+from alliance.common.queues import queues_for
 from fees.services.billing import issue_annual_invoice
 from meetings.enums import RegistrationStatus
 from members.enums import DepartureKind, EndedHow, MembershipStatus
@@ -16,7 +17,7 @@ from tests.factories.common import pdf
 from tests.factories.fees import ScheduleFactory
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, RegistrationFactory
 from tests.factories.members import AffiliationFactory, ApplicationFactory, MembershipFactory
-from tests.support import outbox_for
+from tests.support import client_for, outbox_for
 
 pytestmark = pytest.mark.django_db
 LEAVES = dt.date(2026, 12, 31)
@@ -128,3 +129,22 @@ def test_the_liaison_sees_what_it_means_and_can_take_it_back(liaison, client_for
     assert sent.status_code == 302
     assert "TM2026-001" in shown.text
     assert Departure.objects.get().status == "withdrawn"
+
+
+def test_a_departure_waits_on_the_start_page_until_it_is_screened_and_then_for_a_ballot(secretary, liaison):
+    departure = leaving(liaison.person.affiliations.get().institution.memberships.get(), liaison)
+
+    def waiting():
+        found = {str(queue.label): (count, queue.url()) for queue, count in queues_for(secretary)}
+        return found["待审查的退会申请"], found["待付表决的退会事项"]
+
+    (fresh, url), (before, _url) = waiting()
+    listed = client_for(secretary).get(url)
+    pass_departure(departure, actor=secretary)
+    (looked_through, _url), (for_the_council, next_url) = waiting()
+    withdraw_departure(departure, actor=secretary)
+
+    assert (fresh, before, looked_through, for_the_council) == (1, 0, 0, 1)
+    assert [row.pk for row in listed.context["cl"].result_list] == [departure.pk]
+    assert client_for(secretary).get(next_url).status_code == 200
+    assert [count for count, _url in waiting()] == [0, 0]
