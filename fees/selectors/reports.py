@@ -112,13 +112,21 @@ def advances(on: dt.date) -> Table:
 
 
 def reductions(first: dt.date, last: dt.date) -> Table:
-    """Discounts and waivers decided in a time, with who proposed and who approved."""
+    """Discounts and waivers decided in a time, and credit notes that follow from none of them, with who proposed and who approved."""
     rows = _rows(
         """
         SELECT i.name, a.year, a.amount, a.reason, coalesce(nullif(p.name, ''), p.email), coalesce(nullif(d.name, ''), d.email) FROM fees_adjustment a
         JOIN members_membership m ON m.id = a.membership_id JOIN members_institution i ON i.id = m.institution_id
         JOIN members_user p ON p.id = a.proposed_by_id JOIN members_user d ON d.id = a.decided_by_id
-        WHERE a.state = 'approved' AND (a.updated_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(first)s AND %(last)s ORDER BY i.name, a.year
+        WHERE a.state = 'approved' AND (a.updated_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(first)s AND %(last)s
+        UNION ALL
+        SELECT i.institution_name, i.year, c.amount, c.number || ' ' || c.reason, coalesce(nullif(p.name, ''), p.email, ''), coalesce(nullif(d.name, ''), d.email, '')
+        FROM fees_creditnote c JOIN fees_invoice i ON i.id = c.invoice_id
+        LEFT JOIN fees_creditproposal o ON o.id = c.proposal_id LEFT JOIN fees_refund r ON r.id = c.refund_id
+        LEFT JOIN members_user p ON p.id = coalesce(o.proposed_by_id, r.asked_by_id, c.made_by_id)
+        LEFT JOIN members_user d ON d.id = coalesce(o.decided_by_id, r.decided_by_id, c.made_by_id)
+        WHERE c.adjustment_id IS NULL AND i.voided_at IS NULL AND c.credited_on BETWEEN %(first)s AND %(last)s
+        ORDER BY 1, 2
         """,
         first=first,
         last=last,

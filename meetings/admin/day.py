@@ -40,6 +40,10 @@ class Move(WorkflowView):
     form_class = MoveForm
     previews_mail = True
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The meeting, for its deadlines."""
+        return super().get_form_kwargs() | {"meeting": self.record}
+
     def get_initial(self) -> dict[str, Any]:
         """As it is now."""
         meeting = self.record
@@ -47,8 +51,7 @@ class Move(WorkflowView):
 
     def perform_step(self, form: Any) -> Any:
         """Change."""
-        values = dict(form.cleaned_data)
-        return change_meeting(self.record, actor=self.request.user, note=values.pop("note"), **values)
+        return change_meeting(self.record, actor=self.request.user, **form.cleaned_data)
 
 
 class EnterAttendance(WorkflowView):

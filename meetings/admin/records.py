@@ -100,7 +100,7 @@ class MeetingAdmin(AllianceModelAdmin):
             secondary=True,
             url=lambda m: f"{reverse('admin:meetings_registration_changelist')}?meeting__id__exact={m.pk}",
         ),
-        WorkflowButton("register", _("Register somebody"), "meetings.manage_meetings", show=is_open, secondary=True),
+        WorkflowButton("register", _("Register somebody"), "meetings.manage_meetings", show=is_shown, secondary=True),
         WorkflowButton("letter", _("Letter to participants"), "meetings.manage_meetings", show=is_shown, secondary=True),
         WorkflowButton("numbers", _("Numbers"), "meetings.view_registration", show=is_shown, secondary=True),
         WorkflowButton("nominations", _("Nominations"), "meetings.manage_meetings", show=is_open, secondary=True),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from meetings.enums import BadgeSize, Print, PrintOrder, RegistrationStatus
 from meetings.models import Meeting
 from meetings.selectors.figures import in_order, placed
+from meetings.services.planning import DEADLINES
 from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.models import Institution
 from members.selectors.institutions import search_institutions
@@ -39,13 +40,31 @@ class MoveForm(forms.Form):
     ends_at = forms.SplitDateTimeField(label=_("Ends"), widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}))
     place = FoldedCharField(label=_("Place"), max_length=160)
     online_link = forms.URLField(label=_("Online link"), required=False, assume_scheme="https")
+    along = forms.BooleanField(
+        label=_("Agenda and deadlines move along"),
+        required=False,
+        initial=True,
+        help_text=_("By as much as the beginning: every agenda item, the end of registration, and until when places are replaced or cancelled."),
+    )
     note = forms.CharField(label=_("What you add to the letter"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
 
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
     def clean(self) -> dict[str, Any]:
-        """It ends after it begins."""
+        """It ends after it begins; deadlines that stay behind are not after the beginning."""
         data = super().clean() or {}
-        if data.get("starts_at") and data.get("ends_at") and data["ends_at"] <= data["starts_at"]:
+        begin = data.get("starts_at")
+        if begin and data.get("ends_at") and data["ends_at"] <= begin:
             self.add_error("ends_at", _("A meeting ends after it begins."))
+        if begin and begin != self.meeting.starts_at and not data.get("along"):
+            late = [name for name in DEADLINES if (until := getattr(self.meeting, name)) and until > begin]
+            if late:
+                names = "、".join(str(Meeting._meta.get_field(name).verbose_name) for name in late)
+                self.add_error(
+                    "along", _("After the new beginning would be: %(names)s. Let the deadlines move along, or change them first.") % {"names": names}
+                )
         return data
 
 

@@ -1,8 +1,10 @@
 """Publishing, moving and cancelling a meeting."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
@@ -21,6 +23,10 @@ from meetings.services.waiting import promote_waiting
 from members.models import User
 
 SHOWN_IN_CALENDARS = {"starts_at", "ends_at", "place", "title", "online_link"}
+# Who made plans is told of these; a title that was corrected changes nobody's plans.
+TOLD = SHOWN_IN_CALENDARS - {"title"}
+# What moves along with the beginning; from when the meeting is shown stays, since it may be shown already.
+DEADLINES = ("register_until", "substitute_until", "cancel_until")
 
 
 @transaction.atomic
@@ -42,21 +48,22 @@ def publish_meeting(meeting: Meeting, *, actor: User) -> Meeting:
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, *, actor: User, note: str = "", **values: Any) -> Meeting:
-    """Change time, place or the like. When what a calendar shows has changed, everybody on the list is told (with `note`) and calendars update;
-    more places move the line on.
+def change_meeting(meeting: Meeting, *, actor: User, note: str = "", along: bool = False, **values: Any) -> Meeting:
+    """Change time, place or the like. When what a calendar shows has changed, calendars update; of another time, place or link
+    everybody on the list is told (with `note`). More places move the line on. `along`: the agenda and the deadlines move by as much as the beginning.
 
     Raises MorePlacesTaken for fewer places than are taken, NoFreeMeetingLeft when it would move into a year whose free meetings a unit has used.
     """
     _lock_years(meeting, values.get("starts_at"))
     lock(meeting)
+    if along and "starts_at" in values:
+        values = _move_along(meeting, values["starts_at"] - meeting.starts_at) | values
     changes = {name: [getattr(meeting, name), value] for name, value in values.items() if getattr(meeting, name) != value}
     if not changes:
         return meeting
     for name, value in values.items():
         setattr(meeting, name, value)
-    moved = bool(changes.keys() & SHOWN_IN_CALENDARS)
-    if moved:
+    if changes.keys() & SHOWN_IN_CALENDARS:
         meeting.sequence += 1
     try:
         with transaction.atomic():
@@ -64,7 +71,7 @@ def change_meeting(meeting: Meeting, *, actor: User, note: str = "", **values: A
     except IntegrityError as error:
         raise _refusal(error) from error
     record("meeting.changed", meeting, actor=actor, changes={name: [str(before), str(after)] for name, (before, after) in changes.items()})
-    if moved and meeting.status == MeetingStatus.PUBLISHED:
+    if changes.keys() & TOLD and meeting.status == MeetingStatus.PUBLISHED:
         for registration in meeting.registrations.filter(status__in=LIVE - {RegistrationStatus.ATTENDED, RegistrationStatus.ABSENT}).select_related(
             "person", "institution"
         ):
@@ -72,6 +79,13 @@ def change_meeting(meeting: Meeting, *, actor: User, note: str = "", **values: A
             mails.moved(registration, note=note)
     promote_waiting(meeting, actor=actor)
     return meeting
+
+
+def _move_along(meeting: Meeting, shift: dt.timedelta) -> dict[str, dt.datetime]:
+    """Move the agenda by `shift`; returns the deadlines as they are after it."""
+    if shift:
+        meeting.sessions.update(starts_at=F("starts_at") + shift, ends_at=F("ends_at") + shift)
+    return {name: before + shift for name in DEADLINES if (before := getattr(meeting, name)) is not None}
 
 
 def _lock_years(meeting: Meeting, starts_at: Any) -> None:

@@ -17,7 +17,7 @@ from members.models import User
 TERMS = ("name", "audience", "needs_good_standing", "price_kind", "price", "seats", "seats_per_unit", "draws_on_allowance", "nominations_per_unit", "position")
 # What the next meeting takes over as it is; times are moved by as much as the meeting moves.
 AS_LAST_TIME = (
-    "kind", "theme", "place", "online_link", "capacity", "late_frees_seat", "late_frees_allowance", "accept_hours", "hold_days", "unit_limit",
+    "kind", "theme", "place", "invitation_note", "capacity", "late_frees_seat", "late_frees_allowance", "accept_hours", "hold_days", "unit_limit",
     "answers_days", "is_internal", "template_id",
 )  # fmt: skip
 MOVED = ("members_from", "public_from", "register_until", "substitute_until", "cancel_until")
@@ -58,7 +58,10 @@ def plan_from_template(template: MeetingTemplate, *, day: dt.date, actor: User) 
 
 @transaction.atomic
 def repeat_meeting(last: Meeting, *, starts_at: dt.datetime, title: str, actor: User) -> Meeting:
-    """As last time, at another time: terms, questions and agenda go along, every deadline keeps its distance from the beginning."""
+    """As last time, at another time: terms, questions and agenda go along, every deadline keeps its distance from the beginning.
+
+    The online link does not: whoever was invited last time has it.
+    """
     shift = starts_at - last.starts_at
     day = local_date(starts_at)
     moved = {name: getattr(last, name) + shift for name in MOVED if getattr(last, name) is not None}

@@ -85,15 +85,17 @@ class Ticket(TicketView, TemplateView):
         )
 
 
-def _document(make: Callable[[Registration], bytes], filename: str) -> type[TicketView]:
-    """A view of one of the holder's documents."""
+def _document(make: Callable[[Registration], bytes], filename: str, *, states: frozenset[RegistrationStatus] = PLACED) -> type[TicketView]:
+    """A view of one of the holder's documents, in `states` of the registration."""
 
     class Document(TicketView, View):
-        """The PDF, while the ticket holds a place."""
+        """The PDF, while the registration is in one of the states."""
 
         def get(self, request: HttpRequest, ticket: str) -> HttpResponse:
             """Made now, with what is true now."""
-            response = HttpResponse(make(self.holder), content_type="application/pdf")
+            if self.registration.status not in states:
+                raise Http404
+            response = HttpResponse(make(self.registration), content_type="application/pdf")
             response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
             return response
 
@@ -101,7 +103,8 @@ def _document(make: Callable[[Registration], bytes], filename: str) -> type[Tick
 
 
 TicketPdf = _document(personal.ticket, "ticket.pdf")
-InvitationPdf = _document(personal.invitation, "invitation.pdf")
+# Finance offices want the letter before they pay.
+InvitationPdf = _document(personal.invitation, "invitation.pdf", states=PLACED | {RegistrationStatus.PENDING_PAYMENT})
 
 
 class CertificatePdf(TicketView, View):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliance.common.clock import now
 from alliance.common.models import CalendarDay, Organisation
 from meetings.models import Meeting, Registration
 from meetings.selectors.numbers import allowance_use
@@ -84,6 +85,22 @@ def test_registering_somebody_by_staff_keeps_the_reason_and_leaves_nobody_behind
 
     assert [(r.person.name, r.override_reason) for r in Registration.objects.all()] == [("主讲人", "特邀报告")]
     assert list(unit.affiliations.values_list("person__name", flat=True)) == ["主讲人"]
+
+
+@pytest.mark.django_db
+def test_who_stands_only_on_paper_is_entered_after_the_meeting_was_closed(secretary):
+    AllowanceRuleFactory()
+    meeting, unit = MeetingFactory(status="held", starts_at=now() - dt.timedelta(days=1)), InstitutionFactory()
+    client = client_for(secretary)
+    data = {"institution_name": unit.name, "name": "临时参会", "email": "", "offer": meeting.offers.get().pk, "reason": "纸质签到", "previewed": "1"}
+
+    page = client.get(reverse("admin:meetings_meeting_change", args=[meeting.pk])).content.decode()
+    client.post(step(meeting, "register"), data)
+    place = Registration.objects.get()
+    client.post(step(meeting, "attendance"), {"present": [place.pk]})
+
+    place.refresh_from_db()
+    assert (step(meeting, "register") in page, place.person.name, place.status) == (True, "临时参会", "attended")
 
 
 @pytest.mark.django_db

@@ -65,6 +65,15 @@ def test_as_last_time_takes_terms_questions_and_distances_along(secretary):
 
 
 @pytest.mark.django_db
+def test_the_next_invitation_keeps_its_note_and_not_the_old_link(secretary):
+    last = MeetingFactory(invitation_note="本次会议不收取会务费。", online_link="https://meet.example.edu.cn/last")
+
+    new = repeat_meeting(last, starts_at=moment("2100-06-19 09:00"), title="下一次", actor=secretary)
+
+    assert (new.invitation_note, new.online_link) == ("本次会议不收取会务费。", "")
+
+
+@pytest.mark.django_db
 def test_the_list_goes_into_the_next_meeting_by_its_own_rules(secretary):
     AllowanceRuleFactory()
     last, target, unit = MeetingFactory(), MeetingFactory(seats=1), MembershipFactory().institution

@@ -166,5 +166,15 @@ def test_a_dead_ticket_opens_nothing_that_a_place_opens(client, secretary):
         check_in(place, actor=secretary)
 
 
+def test_an_unpaid_place_has_the_letter_for_its_finance_office_and_nothing_else(client):
+    place = RegistrationFactory(status="unpaid", price=500, hold_until=NOW + dt.timedelta(days=9))
+    letter = reverse("tickets:invitation", args=[place.ticket])
+
+    page = client.get(reverse("tickets:ticket", args=[place.ticket])).content.decode()
+    answers = {name: client.get(reverse(f"tickets:{name}", args=[place.ticket])).status_code for name in ("invitation", "pdf", "certificate")}
+
+    assert (page.count(f'href="{letter}"'), answers) == (1, {"invitation": 200, "pdf": 404, "certificate": 404})
+
+
 def test_the_resolver_is_walked_whole():
     assert len(names(get_resolver())) == len(names())
