@@ -6,7 +6,7 @@ from alliance.common.clock import today
 from council.enums import BallotStatus
 from council.models import Ballot, Motion, Proxy, RevokedProxy
 from council.roll import conflicts, voters
-from council.selectors.electorate import procedure_for
+from council.selectors.electorate import cannot_sign_in, procedure_for
 from council.selectors.tally import visible_result, visible_tally
 
 PROXY = ("giver__institution", "holder__institution", "holder__person", "authority")
@@ -38,5 +38,6 @@ def _forecast(ballot: Ballot, motions: list[Motion]) -> dict[str, Any]:
         "seats": len(electorate),
         "rules": rules,
         "quorum": -(-base * rules.quorum_numerator // rules.quorum_denominator) if rules is not None else None,
+        "shut_out": cannot_sign_in([voter.person for voter in electorate]),
         "recused": [{"voter": voter, "motion": motion} for voter, motion in aside],
     }

@@ -15,6 +15,7 @@ from council.forms.seats import ProcedureToComeForm
 from council.models import Ballot, Body, Procedure, Seat
 from council.selectors.electorate import is_to_come
 from members.admin.searching import InstitutionSearch
+from members.services.people import give_account
 
 
 @admin.register(Ballot)
@@ -146,6 +147,11 @@ class SeatAdmin(InstitutionSearch, AllianceModelAdmin):
     autocomplete_fields = ("institution", "person")
     editable_fields = ("office", "term_until")
     workflow = [WorkflowButton("replace", _("Replace the holder"), "council.change_seat", secondary=True)]
+
+    def save_model(self, request: HttpRequest, obj: Seat, form: Any, change: bool) -> None:
+        """Who holds a seat can sign in to vote."""
+        super().save_model(request, obj, form, change)
+        give_account(obj.person)
 
     def get_urls(self) -> list[URLPattern]:
         """The step."""

@@ -1,10 +1,12 @@
 """Rules of procedure in force, and places in the electorate of a ballot."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from alliance.common.clock import today
 from council.models import Ballot, Elector, Procedure
+from members.models import Person, User
 
 
 def procedure_for(body_id: int, on: dt.date) -> Procedure | None:
@@ -40,3 +42,17 @@ def undecided_electors(ballot: Ballot) -> list[Elector]:
         if motions - done:
             undecided.append(elector)
     return undecided
+
+
+def cannot_sign_in(people: Iterable[Person]) -> list[Person]:
+    """Of people who would vote those who could not, even after the opening gives accounts: without an address, or with one whose account is another person's."""
+    left = [person for person in people if person.user_id is None]
+    addresses = [User.objects.normalize_email(person.email) for person in left if person.email]
+    taken = set(Person.objects.filter(user__email__in=addresses).values_list("user__email", flat=True)) if addresses else set()
+    found = []
+    for person in left:
+        address = User.objects.normalize_email(person.email or "")
+        if not address or address in taken:
+            found.append(person)
+        taken.add(address)
+    return found

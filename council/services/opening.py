@@ -21,6 +21,7 @@ from council.roll import Voter, conflicts, voters
 from council.selectors.electorate import procedure_for
 from council.services.carrying_out import put_to_vote
 from members.models import User
+from members.services.people import give_account
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def schedule_opening(ballot: Ballot, *, actor: User, opens_at: dt.datetime | Non
 
 @transaction.atomic
 def open_ballot(ballot: Ballot, *, actor: Any = None, source: str = "") -> Ballot:
-    """Open: freeze rules and electorate, recuse each seat from the motion about its own institution, tell every elector.
+    """Open: freeze rules and electorate, recuse each seat from the motion about its own institution, give an account to whoever has none, tell every elector.
 
     Raises CannotOpen without motions, rules, seats or time, or with two chairs to decide a tie; InvalidTransition when an application has moved on.
     """
@@ -59,6 +60,7 @@ def open_ballot(ballot: Ballot, *, actor: Any = None, source: str = "") -> Ballo
     move(ballot, to=BallotStatus.OPEN, opened_at=now, procedure=procedure)
     record("ballot.opened", ballot, *[m.application for m in motions if m.application], actor=actor, source=source, seats=len(electors))
     for elector in electors:
+        give_account(elector.person)  # an address that was entered after the seat
         mails.ballot_opened(ballot, elector)
     return ballot
 

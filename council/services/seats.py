@@ -10,11 +10,12 @@ from alliance.common.exceptions import DomainError
 from alliance.common.locking import lock
 from council.models import Seat
 from members.models import Person, User
+from members.services.people import give_account
 
 
 @transaction.atomic
 def replace_holder(seat: Seat, *, person: Person, on: dt.date, actor: User, reason: str) -> Seat:
-    """Another person of the institution takes the seat from `on` for the rest of the term; the former holder stays on record.
+    """Another person of the institution takes the seat from `on` for the rest of the term, with an account to vote by; the former holder stays on record.
 
     Open ballots keep the electorate they were opened with. Raises DomainError when the term is over or the person holds the seat already.
     """
@@ -32,5 +33,6 @@ def replace_holder(seat: Seat, *, person: Person, on: dt.date, actor: User, reas
     else:
         seat.save(update_fields=["term_until", "updated_at"])
         successor = Seat.objects.create(body=seat.body, institution=seat.institution, person=person, office=seat.office, term_from=on, term_until=until)
+    give_account(person)
     record("seat.replaced", seat, successor, seat.institution, actor=actor, before=before, after=str(person), reason=reason, on=on)
     return successor
