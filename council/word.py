@@ -21,16 +21,16 @@ def minutes_of(content: dict[str, Any]) -> dict[str, Any]:
     """The minutes as lines and tables, from the same content as the PDF's. A document's own words are Chinese, as in its template."""
     ballot, rules, motions = content["ballot"], content["rules"], content["motions"]
     kind = "会议" if content["on_paper"] else "无记名通讯" if content["secret"] else "通讯"
-    time = f"{day(ballot.closed_at)}（会议现场表决，附会议记录扫描件）" if content["on_paper"] else f"{moment(ballot.opened_at)} 至 {moment(ballot.closed_at)}"
+    time = f"{day(ballot.closed_at)}（会议现场表决，附会议纪要扫描件）" if content["on_paper"] else f"{moment(ballot.opened_at)} 至 {moment(ballot.closed_at)}"
     counted = content["rows"] and content["complete"] and not content["on_paper"]
     seats = f"{motions[0].result.seats} 席" + (f"；参加表决 {content['took_part']} 席" if counted else "")
     facts = [("议题", ballot.title), ("表决时间", time)]
     if ballot.extension_reason or ballot.extended_for_quorum:
-        facts.append(("延长", ("因到期时未达到法定人数，依表决规则延长一次。" if ballot.extended_for_quorum else "") + ballot.extension_reason))
+        facts.append(("延长", ("因到期时未达到法定人数，依议事规则延长一次。" if ballot.extended_for_quorum else "") + ballot.extension_reason))
     facts.append(("应参加表决", seats))
     if rules.clause:
         facts.append(("依据", rules.clause))
-    facts.append(("表决规则", _rules(rules, secret=content["secret"])))
+    facts.append(("议事规则", _rules(rules, secret=content["secret"])))
     return {
         "heading": f"{ballot.body}{kind}表决结果",
         "facts": facts,

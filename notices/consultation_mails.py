@@ -18,8 +18,8 @@ def asked(consultation: Consultation, institution: Institution) -> None:
 
 
 def reminder(consultation: Consultation, institution: Institution, *, day: dt.date) -> None:
-    """It has not answered yet; once a day at most."""
-    _send("consultation_reminder", consultation, institution, key=f"consultation:{consultation.pk}:reminder:{day}")
+    """It has not answered yet; once a day at most for one closing time: with another one there is something new to say."""
+    _send("consultation_reminder", consultation, institution, key=f"consultation:{consultation.pk}:reminder:{day}:{int(consultation.closes_at.timestamp())}")
 
 
 def summary(consultation: Consultation, institution: Institution) -> None:

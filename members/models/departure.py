@@ -4,6 +4,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.common.models import TimestampedModel
 from alliance.common.transitions import transitions_trigger
@@ -26,7 +27,9 @@ class Departure(TimestampedModel):
     letter = models.ForeignKey("common.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sealed letter"))
     effects = models.JSONField(_("what it means for dues and registrations"), default=list)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by"))
-    decision = models.CharField(_("decision"), max_length=300, blank=True, help_text=_("Where the council decided: minutes, date."))
+    decision = models.CharField(
+        pgettext_lazy("of the council", "decision"), max_length=300, blank=True, help_text=_("Where the council decided: minutes, date.")
+    )
     decided_on = models.DateField(_("decided"), null=True, blank=True)
 
     class Meta:

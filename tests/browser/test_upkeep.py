@@ -44,7 +44,7 @@ def test_a_unit_asks_to_leave_and_is_answered_and_staff_enter_a_removal(system, 
     page.click("main form button:has-text('不予受理'), #content form button:has-text('不予受理')")
     page.wait_for_selector(".letter")
     page.click("main form button:has-text('不予受理'), #content form button:has-text('不予受理')")
-    page.wait_for_selector("text=已驳回，并已通知该单位。")
+    page.wait_for_selector("text=已作出不同意的决定，并已通知该单位。")
     letter = system.sink.wait_for("liaison@sample.edu.cn", f"{reference}：").get_body(("plain",)).get_content()
     assert reference in letter
     page = liaison.open("/portal/leave/")

@@ -212,7 +212,7 @@ def test_a_picture_of_a_hundred_megapixels_is_refused_by_its_head_and_never_deco
 
     bundle = read_bundle("picture.ofd", content)
 
-    assert [str(problem.message) for problem in bundle.problems] == ["文件含有尺寸异常的图片，未收取。"]
+    assert [str(problem.message) for problem in bundle.problems] == ["文件含有尺寸异常的图片，未予接收。"]
 
 
 def test_a_red_letter_of_several_lines_is_one_in_xml_and_in_the_summary():

@@ -132,6 +132,9 @@ def test_only_the_silent_are_reminded_once_a_day(consultation, secretary, units)
 
     reminders = OutboxMessage.objects.filter(template="notices/mail/consultation_reminder")
     assert (counts, [mail.recipient for mail in reminders]) == ((1, 1), [units[1].person.email])
+    # More time is something new to say, on the same day, too.
+    extend_consultation(one, actor=secretary, closes_at=now() + dt.timedelta(days=9))
+    assert reminders.all().count() == 2
 
 
 @pytest.mark.parametrize(("visibility", "while_open", "published"), [("secretariat", 0, 0), ("after_close", 0, 1), ("at_once", 1, 1)])
