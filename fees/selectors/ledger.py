@@ -13,8 +13,16 @@ _LINE = "i.institution_id, i.id AS invoice_id, NULL::bigint AS payment_id, l.yea
 _LINES = "FROM fees_invoiceline l JOIN fees_invoice i ON i.id = l.invoice_id"
 _DEBIT = "CASE WHEN l.kind = 'discount' THEN 'reduction' ELSE 'receivable' END"
 _CREDIT = "CASE WHEN l.kind = 'discount' THEN 'receivable' ELSE l.kind END"
-_NOTE = "i.institution_id, i.id, NULL::bigint, i.year, NULL::bigint"
-_NOTES = "FROM fees_creditnote c JOIN fees_invoice i ON i.id = c.invoice_id"
+# A credit note takes off the year and tier it was given for: those of its reduction, else of each line by its share, to the last fen.
+_NOTE = "i.institution_id, i.id, NULL::bigint, f.year, f.tier_id"
+_NOTES = """FROM fees_creditnote c JOIN fees_invoice i ON i.id = c.invoice_id LEFT JOIN fees_adjustment x ON x.id = c.adjustment_id
+    JOIN LATERAL (
+        SELECT l.year, l.tier_id, round(c.amount * sum(l.amount) OVER w / sum(l.amount) OVER (), 2)
+            - round(c.amount * (sum(l.amount) OVER w - l.amount) / sum(l.amount) OVER (), 2) AS amount
+        FROM fees_invoiceline l WHERE l.invoice_id = i.id AND l.amount > 0 AND (l.year = x.year AND l.kind = 'annual'
+            OR NOT EXISTS (SELECT FROM fees_invoiceline o WHERE o.invoice_id = i.id AND o.amount > 0 AND o.year = x.year AND o.kind = 'annual'))
+        WINDOW w AS (ORDER BY l.id)
+    ) f ON f.amount <> 0"""
 _MONEY = "p.institution_id, NULL::bigint, p.id, NULL::int, NULL::bigint"
 _USE = "i.institution_id, i.id, a.payment_id, NULL::int, NULL::bigint"
 _USES = "FROM fees_allocation a JOIN fees_invoice i ON i.id = a.invoice_id"
@@ -22,8 +30,8 @@ _USES = "FROM fees_allocation a JOIN fees_invoice i ON i.id = a.invoice_id"
 ENTRIES = f"""
     SELECT i.issued_on AS day, i.number AS voucher, {_DEBIT} AS debit, {_CREDIT} AS credit, abs(l.amount) AS amount, {_LINE}, 'issue' AS event {_LINES}
     UNION ALL SELECT {_VOIDED}, i.number, {_CREDIT}, {_DEBIT}, abs(l.amount), {_LINE}, 'void' {_LINES} WHERE i.voided_at IS NOT NULL
-    UNION ALL SELECT c.credited_on, c.number, 'reduction', 'receivable', c.amount, {_NOTE}, 'credit' {_NOTES}
-    UNION ALL SELECT {_VOIDED}, c.number, 'receivable', 'reduction', c.amount, {_NOTE}, 'void' {_NOTES} WHERE i.voided_at IS NOT NULL
+    UNION ALL SELECT c.credited_on, c.number, 'reduction', 'receivable', f.amount, {_NOTE}, 'credit' {_NOTES}
+    UNION ALL SELECT {_VOIDED}, c.number, 'receivable', 'reduction', f.amount, {_NOTE}, 'void' {_NOTES} WHERE i.voided_at IS NOT NULL
     UNION ALL SELECT p.received_on, 'P' || p.id, 'bank', 'advance', p.amount, {_MONEY}, 'payment' FROM fees_payment p
     UNION ALL SELECT a.booked_on, 'P' || a.payment_id, 'advance', 'receivable', a.amount, {_USE}, 'use' {_USES}
     UNION ALL SELECT a.released_on, 'P' || a.payment_id, 'receivable', 'advance', a.amount, {_USE}, 'release' {_USES} WHERE a.released_on IS NOT NULL
