@@ -24,6 +24,7 @@ register_actions(
         "ballot.reported": _("Result of a meeting entered"),
         "motion.commented": _("Comment on a motion"),
         "motion.needs_second_vote": _("Passed; waits for the second vote"),
+        "seat.ended": _("Seat ended with the membership"),
         "seat.replaced": _("Holder of a seat replaced"),
         "vote.cast": _("Vote cast"),
         "vote.recused": _("Recused"),

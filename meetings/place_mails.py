@@ -27,6 +27,8 @@ def tell(registration: Registration, *, promoted: bool = False) -> None:
         mails.registered(registration, promoted=promoted)
     elif registration.person.email:
         told(registration)
+    if registration.status == RegistrationStatus.OFFERED:
+        offered_to_colleague(registration)
 
 
 def in_line(registration: Registration) -> None:
@@ -37,6 +39,18 @@ def in_line(registration: Registration) -> None:
 def place_offered(registration: Registration) -> None:
     """A place has come free: take it until the deadline, or say that it is no longer wanted."""
     _to_person("meetings/mail/place_offered", registration, key=f"offered:{registration.pk}:{registration.accept_until}")
+
+
+def offered_to_colleague(registration: Registration) -> None:
+    """The unit's liaisons can accept for a colleague who does not read mail in time, or has no address."""
+    link = settings.SITE_URL + reverse("unit_meetings:register", args=[registration.meeting.slug])
+    for liaison in contacts(registration.institution, PersonRole.LIAISON):
+        if liaison.pk != registration.person_id:
+            queue(
+                "meetings/mail/colleague_offered", to=liaison.email, cause=registration,
+                key=f"offered:{registration.pk}:{registration.accept_until}:{liaison.pk}", subjects=[registration.meeting, registration.institution],
+                context={"registration": registration, "meeting": registration.meeting, "person": liaison, "link": link},
+            )  # fmt: skip
 
 
 def place_held(registration: Registration) -> None:

@@ -63,6 +63,7 @@ STEPS = {
     "fees_voucher_confirm": (200, 200),
     "fees_voucher_dismiss": (200, 200),
     "meetings_allowancerule_use": (200, 200),
+    "meetings_meeting_answers": (200, 200),
     "meetings_meeting_attendance": (200, 200),
     "meetings_meeting_feedback": (200, 200),
     "meetings_meeting_numbers": (200, 200),

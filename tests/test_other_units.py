@@ -75,7 +75,7 @@ def theirs(db, secretary, finance_officer):
         reverse("fees:account_pdf", args=[unit.pk]), reverse("fees:credit_pdf", args=[note.pk]),
         reverse("unit_meetings:cancel", args=[slug, registration.pk]), reverse("unit_meetings:substitute", args=[slug, registration.pk]),
         reverse("unit_meetings:details", args=[slug, registration.pk]), reverse("unit_meetings:request", args=[slug, asked.pk]),
-        reverse("unit_meetings:withdraw_nomination", args=[slug, nomination.pk]),
+        reverse("unit_meetings:withdraw_nomination", args=[slug, nomination.pk]), reverse("unit_meetings:accept", args=[slug, registration.pk]),
         reverse("members:certificate", args=[membership.pk]), reverse("consultations:consultation", args=[consultation.pk]),
         reverse("consultations:summary", args=[consultation.pk, "pdf"]), reverse("consultations:remove_file", args=[consultation.pk, comment_file.pk]),
         reverse("common:file", args=[comment_file.pk]), reverse("common:file", args=[consultation.sections.get().file_id]),

@@ -90,6 +90,7 @@ def _of_places() -> None:
     register_sample("meetings/mail/moved", places, meetings.moved)
     register_sample("meetings/mail/thanks", places, meetings.thanks)
     register_sample("meetings/mail/place_offered", places, place_mails.place_offered)
+    register_sample("meetings/mail/colleague_offered", places, place_mails.offered_to_colleague)
     register_sample("meetings/mail/place_held", places, place_mails.place_held)
     register_sample("meetings/mail/letter", places, lambda one: place_mails.to_participants(one, subject=_("Subject"), text=_("Text"), key="example"))
     register_sample("meetings/mail/calendar", places, lambda one: meetings.calendar_address(CalendarFeed(token="example"), one))  # noqa: S106 (nobody's)

@@ -1,6 +1,7 @@
 """Planning in the admin: the year, the next meeting from a template or as last time, the list into the next meeting, numbers, the allowance of all units."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from alliance.common.clock import BEIJING, today
 from alliance.common.models import Organisation
 from meetings.forms.planning import CopyForm, PlanForm, RepeatForm
 from meetings.models import AllowanceRule, Meeting
-from meetings.selectors.numbers import allowance_use, answer_totals, numbers_of, session_numbers
+from meetings.selectors.numbers import allowance_use, answer_totals, answers_by_name, numbers_of, session_numbers
 from meetings.selectors.planner import date_conflicts, year_plan
 from meetings.services.registration import Outcome
 from meetings.services.templates import copy_list, next_title, plan_from_template, repeat_meeting
@@ -145,6 +146,23 @@ class Numbers(Page):
         """Everything counted."""
         numbers = numbers_of(self.record)
         return super().get_context_data(numbers=numbers, totals=answer_totals(self.record), sessions=session_numbers(self.record), **kwargs)
+
+
+class Answers(WorkflowView):
+    """The answers by name, for who books rooms and writes invoices; caterers get the numbers."""
+
+    model: Any = Meeting
+    permission = "meetings.view_registration"
+    title = gettext_lazy("Answers by name")
+    button = ""
+    http_method_names: Sequence[str] = ("get", "head")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A workbook: unit, name, a column for each question; who took it stands in the log."""
+        questions, answered = answers_by_name(self.record)
+        cells = [[row.institution.name, row.person.name, *values] for row, values in answered]
+        record("export.made", self.record, actor=request.user, list="answers", rows=len(cells), kind="xlsx")
+        return as_xlsx(_("Answers by name"), [_("unit"), _("name"), *(question.text for question in questions)], cells)
 
 
 class AllowanceUse(Page):

@@ -22,6 +22,7 @@ from meetings.enums import LIVE, SEATED, MeetingStatus, RegistrationStatus
 from meetings.forms.terms import MeetingForm
 from meetings.models import AllowanceRule, Meeting, Registration, Session
 from meetings.selectors.figures import figures
+from meetings.selectors.numbers import answers_of
 from meetings.selectors.prints import standing_prints
 from meetings.selectors.refunds import refunds_refused, refunds_to_decide
 from meetings.services.planning import change_meeting
@@ -148,7 +149,7 @@ class MeetingAdmin(AllianceModelAdmin):
         """The steps."""
         views: dict[str, Any] = {
             "publish": steps.Publish, "cancel": steps.CancelMeeting, "register": steps.StaffRegister, "letter": steps.Letter,
-            "nominations": nominations.Nominations, "numbers": planning.Numbers, "copy": planning.CopyList, "repeat": planning.Repeat,
+            "nominations": nominations.Nominations, "numbers": planning.Numbers, "answers": planning.Answers, "copy": planning.CopyList, "repeat": planning.Repeat,
         }  # fmt: skip
         wrap = admin.site.admin_view
         pages = [
@@ -235,6 +236,11 @@ class RegistrationAdmin(InstitutionSearch, AllianceModelAdmin):
         WorkflowButton("cancel", _("Cancel the registration"), "meetings.manage_meetings", show=lambda r: r.status in LIVE, danger=True),
     ]
     actions = (letters.write_letter,)
+    panels = ("meetings/admin_answers.html",)
+
+    def panel_context(self, request: HttpRequest, obj: Registration) -> dict[str, Any]:
+        """What the participant answered, until it is deleted."""
+        return {"answers": answers_of(obj)}
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         """Who may write to participants."""

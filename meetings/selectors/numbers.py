@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from meetings.enums import SEATED, RegistrationStatus
-from meetings.models import Meeting, Registration, RegistrationAnswer
+from meetings.models import Meeting, MeetingQuestion, Registration, RegistrationAnswer
 from meetings.selectors.allowances import allowance_for
 from meetings.selectors.offers import TAKES_ALLOWANCE
 from members.enums import MembershipStatus, QuestionKind
 from members.models import Membership, MembershipTier
+
+YES_NO = {"yes": "是", "no": "否"}
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,32 @@ def answer_totals(meeting: Meeting) -> list[dict[str, Any]]:
         values = given.get(question.pk, [])
         counted: list[tuple[str, int]] = []
         if question.kind in {QuestionKind.CHOICE, QuestionKind.YES_NO}:
-            words = {"yes": "是", "no": "否"}
-            counted = Counter(words.get(value, value) for value in values).most_common()
+            counted = Counter(shown(question, value) for value in values).most_common()
         elif question.kind == QuestionKind.NUMBER:
             counted = [("合计", sum(int(value) for value in values if value.lstrip("-").isdecimal()))]
         totals.append({"question": question, "answered": len(values), "values": counted})
     return totals
+
+
+def answers_by_name(meeting: Meeting) -> tuple[list[MeetingQuestion], list[tuple[Registration, list[str]]]]:
+    """The questions, and for each person with a seat the answers in the questions' order (empty: none), by unit and name."""
+    questions = list(meeting.questions.all())
+    rows = comers(meeting).select_related("institution", "person").prefetch_related("answers").order_by("institution__name", "person__name", "pk")
+    answered = []
+    for row in rows:
+        given = {answer.question_id: answer.value for answer in row.answers.all()}
+        answered.append((row, [shown(question, given.get(question.pk, "")) for question in questions]))
+    return questions, answered
+
+
+def answers_of(registration: Registration) -> list[tuple[str, str]]:
+    """What a participant answered: question and answer, in order."""
+    return [(answer.question.text, shown(answer.question, answer.value)) for answer in registration.answers.select_related("question")]
+
+
+def shown(question: MeetingQuestion, value: str) -> str:
+    """An answer as people read it."""
+    return YES_NO.get(value, value) if question.kind == QuestionKind.YES_NO else value
 
 
 def session_numbers(meeting: Meeting) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("meetings/<slug:slug>/", portal.Register.as_view(), name="register"),
     path("meetings/<slug:slug>/<int:pk>/cancel/", portal.Cancel.as_view(), name="cancel"),
     path("meetings/<slug:slug>/<int:pk>/substitute/", portal.Substitute.as_view(), name="substitute"),
+    path("meetings/<slug:slug>/<int:pk>/accept/", places.AcceptPlace.as_view(), name="accept"),
     path("meetings/<slug:slug>/<int:pk>/details/", places.ColleagueDetails.as_view(), name="details"),
     path("meetings/<slug:slug>/certificates.zip", papers.UnitCertificates.as_view(), name="certificates"),
     path("meetings/<slug:slug>/link/", places.Link.as_view(), name="link"),

@@ -19,6 +19,7 @@ from meetings.models import Nomination, PlaceRequest, Registration, UnitLink
 from meetings.services.answers import choose_sessions, save_answers
 from meetings.services.nominating import nominate, withdraw_nomination
 from meetings.services.requests import accept_request, close_link, open_link, refuse_request
+from meetings.services.waiting import accept_place
 from meetings.views.portal import OwnRegistration, UnitMeetingView
 
 
@@ -71,6 +72,22 @@ class Decide(UnitMeetingView, DomainErrorMixin, FormView):
         refuse_request(self.place_request, actor=self.request.user, reason=form.cleaned_data["reason"])
         messages.success(self.request, _("Refused; the person has been told by mail."))
         return redirect("unit_meetings:register", self.meeting.slug)
+
+
+class AcceptPlace(OwnRegistration, View):
+    """The liaison takes an offered place for a colleague."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+        """Accept; when it is too late, that is said. Another unit's place does not exist."""
+        place = self.registration
+        try:
+            accept_place(place, actor=request.user)
+            messages.success(request, f"{place.person.name}: {place.get_status_display()}")
+        except DomainError as error:
+            messages.error(request, _("%(name)s: %(reason)s") % {"name": place.person.name, "reason": error})
+        return redirect("unit_meetings:register", slug)
 
 
 class Nominate(UnitMeetingView, DomainErrorMixin, FormView):

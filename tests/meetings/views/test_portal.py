@@ -1,17 +1,21 @@
 """The liaison's page of a meeting."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliance.common.audit import timeline
 from alliance.common.models import Organisation
 from fees.models import Invoice
 from meetings.models import Registration, RegistrationDraft
+from meetings.services.registration import cancel_registration, register
 from tests.factories.meetings import AllowanceRuleFactory, MeetingFactory, OfferFactory
-from tests.factories.members import AffiliationFactory
+from tests.factories.members import AffiliationFactory, MembershipFactory, PersonFactory
 from tests.support import client_for
 
 
@@ -114,3 +118,49 @@ def test_a_draft_with_a_null_character_is_kept_without_it(liaison, unit):
     answer = client_for(liaison).post(url(meeting), {"autosave": "1", "name": "甲\x00老师"})
 
     assert (answer.status_code, RegistrationDraft.objects.get().data["name"]) == (200, "甲老师")
+
+
+@pytest.fixture
+def offered(liaison, unit, secretary):
+    """A colleague of the liaison's, to whom a freed seat is offered for 48 hours."""
+    meeting = MeetingFactory(capacity=1, accept_hours=48)
+    first = register(meeting, MembershipFactory().institution, PersonFactory(), actor=secretary)
+    colleague = register(meeting, unit, unit.affiliations.filter(role="delegate").first().person, actor=liaison)
+    cancel_registration(first, actor=secretary)
+    colleague.refresh_from_db()
+    return colleague
+
+
+def test_the_liaison_learns_of_a_colleagues_offered_place_and_accepts_it_on_the_page(liaison, offered, outbox_for):
+    client, meeting = client_for(liaison), offered.meeting
+    accept = reverse("unit_meetings:accept", args=[meeting.slug, offered.pk])
+
+    told = [(m.template, m.recipient) for m in outbox_for(offered)][-2:]
+    before = accept in client.get(url(meeting)).content.decode()
+    asked = client.get(accept).status_code
+    for _press in range(2):
+        client.post(accept)
+
+    offered.refresh_from_db()
+    entry = timeline(offered).get(action="registration.accepted")
+    assert told == [("meetings/mail/place_offered", offered.person.email), ("meetings/mail/colleague_offered", liaison.person.email)]
+    assert (before, asked, offered.status, entry.actor) == (True, 405, "confirmed", liaison)
+    assert accept not in client.get(url(meeting)).content.decode()
+
+
+def test_a_liaison_who_is_offered_a_place_gets_one_letter(liaison, unit, secretary, outbox_for):
+    meeting = MeetingFactory(capacity=1, accept_hours=48)
+    first = register(meeting, MembershipFactory().institution, PersonFactory(), actor=secretary)
+    own = register(meeting, unit, liaison.person, actor=liaison)
+
+    cancel_registration(first, actor=secretary)
+
+    assert [m.template for m in outbox_for(own)] == ["meetings/mail/waitlisted", "meetings/mail/place_offered"]
+
+
+def test_after_the_deadline_the_liaison_is_told_that_it_is_too_late(liaison, offered):
+    with time_machine.travel(offered.accept_until + dt.timedelta(minutes=1)):
+        page = client_for(liaison).post(reverse("unit_meetings:accept", args=[offered.meeting.slug, offered.pk]), follow=True).content.decode()
+
+    offered.refresh_from_db()
+    assert (offered.status, offered.person.name + "：" in page) == ("offered", True)
