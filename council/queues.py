@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from council.enums import BallotStatus
 from council.models import Ballot
+from council.selectors.rounds import motions_not_carried_out, motions_waiting
 from members.enums import ApplicationStatus, DepartureStatus
 from members.models import Application, Departure
 
@@ -32,5 +33,19 @@ QUEUES: list[dict[str, Any]] = [
         "order": 21,
         "count": lambda user: Ballot.objects.filter(status=BallotStatus.OPEN).count(),
         "url": lambda: f"{reverse('admin:council_ballot_changelist')}?status__exact=open",
+    },
+    {
+        "label": _("Motions that wait for another vote"),
+        "permission": "council.manage_ballots",
+        "order": 22,
+        "count": lambda user: motions_waiting().count(),
+        "url": lambda: f"{reverse('admin:council_ballot_changelist')}?left=vote",
+    },
+    {
+        "label": _("Decisions that could not be carried out"),
+        "permission": "council.manage_ballots",
+        "order": 22,
+        "count": lambda user: motions_not_carried_out().count(),
+        "url": lambda: f"{reverse('admin:council_ballot_changelist')}?left=deed",
     },
 ]

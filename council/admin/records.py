@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from council.admin import steps
+from council.admin.filters import LeftFilter
 from council.admin.panels import ballot_panel
 from council.enums import BallotStatus
 from council.forms.seats import ProcedureToComeForm
@@ -23,7 +24,7 @@ class BallotAdmin(AllianceModelAdmin):
     """Ballots: staff see how many have voted, never what, before the close."""
 
     list_display = ("title", "body", "status", "closes_at", "closed_at")
-    list_filter = ("status", "body")
+    list_filter = ("status", "body", LeftFilter)
     search_fields = ("title",)
     list_select_related = ("body",)
     fields = (

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from council.enums import BallotStatus, Outcome
 from council.models import Ballot, Motion
+from members.enums import ApplicationStatus, DepartureStatus
+
+HELD = [BallotStatus.DRAFT, BallotStatus.OPEN, BallotStatus.CLOSED]
+LEFT = Q(result__outcome=Outcome.NO_QUORUM) | Q(result__outcome=Outcome.PASSED, needs_second_vote=True)
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,7 @@ class Waiting:
 
 def waiting_motions(ballot: Ballot) -> Waiting:
     """What a closed ballot left for another round. A second vote without a decision stays a second vote, however often it is repeated."""
-    left = Q(result__outcome=Outcome.NO_QUORUM) | Q(result__outcome=Outcome.PASSED, needs_second_vote=True)
-    again = ballot.motions.filter(left).exclude(rounds__ballot__status__in=[BallotStatus.DRAFT, BallotStatus.OPEN, BallotStatus.CLOSED])
+    again = ballot.motions.filter(LEFT).exclude(rounds__ballot__status__in=HELD)
     motions = list(again.select_related("application", "departure", "membership", "tier", "result", "previous"))
     second = [motion for motion in motions if motion.result.outcome == Outcome.PASSED or is_second_vote(motion)]
     return Waiting([motion for motion in motions if motion not in second], second)
@@ -32,3 +35,26 @@ def is_second_vote(motion: Motion) -> bool:
     while earlier is not None and not earlier.needs_second_vote:
         earlier = earlier.previous
     return earlier is not None
+
+
+def motions_waiting() -> QuerySet[Motion]:
+    """Of all closed ballots the motions without a quorum and those that wait for their second vote, unless they were put again in whatever way."""
+    settled = Q(application__isnull=False) & ~Q(application__status__in=[ApplicationStatus.SCREENED, ApplicationStatus.BALLOTED])
+    settled |= Q(departure__isnull=False) & ~Q(departure__status__in=[DepartureStatus.SCREENED, DepartureStatus.BALLOTED])
+    waiting = Motion.objects.filter(LEFT, ballot__status=BallotStatus.CLOSED).exclude(settled)
+    return waiting.exclude(rounds__ballot__status__in=HELD).exclude(_put_again())
+
+
+def motions_not_carried_out() -> QuerySet[Motion]:
+    """Motions that passed for good, while the application or departure still waits for a vote: something hindered it at the close.
+
+    A change of tier is hindered only where nothing is left to do (the unit has the tier, or has left), so that none waits here.
+    """
+    stuck = Q(application__status=ApplicationStatus.SCREENED) | Q(departure__status=DepartureStatus.SCREENED)
+    return Motion.objects.filter(stuck, result__outcome=Outcome.PASSED, needs_second_vote=False, ballot__status=BallotStatus.CLOSED).exclude(_put_again())
+
+
+def _put_again() -> Exists:
+    """Whether a later motion is about the same application or departure."""
+    same = Q(application=OuterRef("application")) | Q(departure=OuterRef("departure"))
+    return Exists(Motion.objects.filter(same, pk__gt=OuterRef("pk"), ballot__status__in=HELD))
