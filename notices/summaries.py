@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 
 from alliance.common.documents import render_pdf
+from alliance.common.models import StoredFile
 from alliance.common.outbox import attachment_maker
 from notices.gongwen.blocks import Block, Run, paragraph, prefix_of, read_blocks
 from notices.gongwen.word import Letter, as_docx
-from notices.models import Comment, Consultation
-from notices.selectors.consultations import comments_of, files_of, names_units
+from notices.models import AskedUnit, Comment, Consultation
+from notices.selectors.consultations import comments_of, files_by_unit, names_units
 
 
 def summary_blocks(consultation: Consultation) -> list[Block]:
@@ -26,6 +27,9 @@ def summary_blocks(consultation: Consultation) -> list[Block]:
             continue
         number += 1
         blocks += [_line(prefix_of(1, number) + title), *_section(by_section.get(pk, []), named=names_units(consultation))]
+    if handed_in := files_by_unit(consultation):
+        number += 1
+        blocks += [_line(prefix_of(1, number) + _("Files handed in")), *_files(handed_in, named=names_units(consultation))]
     if consultation.conclusion:
         blocks += [_line(prefix_of(1, number + 1) + _("Conclusion")), *read_blocks(consultation.conclusion)]
     return blocks
@@ -37,12 +41,16 @@ def _section(comments: list[Comment], *, named: bool) -> list[Block]:
     written = [comment for comment in comments if comment.text]
     for number, comment in enumerate(written, start=1):
         name = str(comment.unit.institution) if named else _("A member unit")
-        files = [stored.name for stored in files_of(comment.unit)] if named and number == 1 else []
         blocks += [_line(prefix_of(2, number) + name), *(_line(line) for line in comment.text.splitlines() if line.strip())]
-        if files:
-            blocks.append(_line(_("With files: %s") % "、".join(files)))
         blocks.append(Block("p", (Run(_("Answer of the secretariat (%s): ") % (comment.get_verdict_display() or "—"), bold=True), Run(comment.answer or "—"))))
     return blocks or [_line(_("No comments."))]
+
+
+def _files(handed_in: list[tuple[AskedUnit, list[StoredFile]]], *, named: bool) -> list[Block]:
+    """Which unit sent what; without names, since a file's name often says whose it is, only how many."""
+    if not named:
+        return [_line(_("%(count)s files were handed in.") % {"count": sum(len(files) for _unit, files in handed_in)})]
+    return [_line(f"{unit.institution}：" + "、".join(stored.name for stored in files)) for unit, files in handed_in]
 
 
 def _line(text: str) -> Block:

@@ -175,6 +175,7 @@ STEPS = {
     "notices_notice_attachment": (403, 200),
     "notices_notice_clean": (403, 200),
     "notices_notice_correct": (403, 200),
+    "notices_notice_reuse": (403, 200),
     "notices_notice_detach": (403, 200),
     "notices_notice_edit": (403, 200),
     "notices_notice_issue": (403, 200),

@@ -34,6 +34,8 @@ class Row:
     to_do: int
     # Whether the reader's own vote may still be given to somebody else, or taken back from there, as far as proxies and votes go.
     may_give: bool = False
+    # The own vote was given away: there is nothing to cast, and it may be taken back until it is used.
+    gave: bool = False
 
     @property
     def left(self) -> int:
@@ -53,6 +55,7 @@ def rows_for(user: Any, ballots: Iterable[Ballot]) -> list[Row]:
     for ballot in found:
         own = places.get(ballot.pk, [])
         done = sum(len(e.votes.all()) + len(e.recusals.all()) + len(e.participations.all()) for e in own)
-        holds = any(hasattr(e, "proxy_held") for e in own)
-        rows.append(Row(ballot, list(ballot.motions.all()), done, len(ballot.motions.all()) * len(own), not holds and not done))
+        # A recusal does not bind: the vote on the other motions can still be given away.
+        bound = any(hasattr(e, "proxy_held") or e.votes.all() or e.participations.all() for e in own)
+        rows.append(Row(ballot, list(ballot.motions.all()), done, len(ballot.motions.all()) * len(own), may_give=not bound, gave=not own))
     return rows

@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from alliance.common.money import format_money
-from fees.matching.evidence import Credit, Unit, fit_amount, units_for
+from fees.matching.evidence import Credit, Unit, fit_amount, numbers_in, units_for
 from fees.matching.register import Register
 from fees.matching.suggest import Found
-from fees.matching.words import fees_in, plain, speaks_of_alliance, years_in
+from fees.matching.words import NOTICE, fees_in, plain, speaks_of_alliance, years_in
 
 SURE, LIKELY, ASK, OTHER = "sure", "likely", "ask", "other"
 RECORDED_NEAR = 5
@@ -31,19 +31,20 @@ class Match:
 def match(credit: Credit, register: Register) -> Match:
     """Whose money it is, for what, how sure, and why in words. Looks at nothing but its two arguments."""
     remark = plain(credit.remark)
-    fees, general = fees_in(remark)
-    years = years_in(remark)
+    words = NOTICE.sub(" ", remark)
+    fees, general = fees_in(words)
+    years = years_in(words)
     units, several, weak = units_for(credit, register)
     for unit in units:
         fit_amount(unit, credit, fees, years, register)
     units.sort(key=lambda unit: (-round(unit.score, 3), unit.institution not in register.members, -register.rank.get(unit.institution, 0)))
-    verdict, why = _verdict(credit, units, several, weak, fees, general, register)
+    verdict, why = _verdict(credit, units, several, weak, fees, general, years, register)
     fees, years = _what_for(credit, units, verdict, fees, years, register)
     reasons = [*why, *(units[0].reasons if units else []), *_words(fees, years, credit)]
     return Match(verdict, units[:6], sorted(fees), years, reasons, _confidence(verdict, units))
 
 
-def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, register: Register) -> tuple[str, list[str]]:  # noqa: C901 (one branch for each answer)
+def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, years: list[int], register: Register) -> tuple[str, list[str]]:  # noqa: C901 (one branch for each answer)
     about_us = bool(fees & {"entry", "annual"}) or general or speaks_of_alliance(credit.remark)
     strong = [unit for unit in units if unit.strong]
     if not units:
@@ -72,10 +73,10 @@ def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found]
         return ASK, [_("the unit is no member")]
     if "other" in fees:
         return ASK, [_("the remark names something that is no fee of the alliance")]
-    return _member_verdict(credit, unit, weak, fees, about_us, register)
+    return _member_verdict(credit, unit, weak, fees, about_us, years, register)
 
 
-def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, register: Register) -> tuple[str, list[str]]:
+def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, years: list[int], register: Register) -> tuple[str, list[str]]:
     """One unit, a member, with strong signs."""
     # A half-read name that could be this unit is no doubt; one that could only be others is.
     meant = {found.text for found in weak if unit.institution in found.institutions}
@@ -93,6 +94,13 @@ def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str
         billed = set().union(*(invoice.fees for invoice in unit.invoices))
         if not fees & {"entry", "annual"} <= billed:
             return LIKELY, [_("the remark names another fee than the notice")]
+    if register.invoices.get(unit.institution) and set(years) - set().union(*(invoice.years for invoice in unit.invoices)):
+        return LIKELY, [_("the remark names another year than the notice")]
+    open_numbers, unknown = numbers_in(credit.remark, register)
+    if unknown:
+        return LIKELY, [_("the remark has the number of a notice that is not open")]
+    if {register.by_number[number][1] for number in open_numbers} - set(unit.invoices):
+        return LIKELY, [_("the remark has the number of another notice than the amount pays")]
     if not unit.is_named:
         return LIKELY, [_("nothing names the unit itself: the payer may pay for several")]
     if unit.strong > 1:

@@ -20,6 +20,7 @@ SIDES = ({"payer", "account", "habit"}, {"remark", "number", "words"}, {"voucher
 NAMING = {"payer", "remark", "number"}
 VOUCHER_DAYS = 10
 NUMBERED = re.compile(r"[a-z]{2}20\d{6,}")
+OURS = re.compile(r"jf\d{5,}")
 MOST_INVOICES = 8
 
 
@@ -108,8 +109,8 @@ def units_for(credit: Credit, register: Register) -> tuple[list[Unit], bool, lis
     words = remark_habit(credit.remark, register) if register.habits else ""
     for institution in register.habits.get(words, ()) if words else ():
         speak(Found((institution,), "", strong=len(register.habits[words]) == 1, why=""), "words", _("a remark with these words was for the unit before"))
-    for number in _numbers_in(normalise(plain(credit.remark)), register):
-        speak(Found((register.by_number[number],), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
+    for number in numbers_in(credit.remark, register)[0]:
+        speak(Found((register.by_number[number][0],), number, strong=True, why=""), "number", _("the remark has the number of its payment notice"))
     for voucher in register.vouchers:
         if _is_reported(voucher, credit):
             speak(Found((voucher.institution,), "", strong=True, why=""), "voucher", _("the unit has reported this transfer"))
@@ -117,14 +118,15 @@ def units_for(credit: Credit, register: Register) -> tuple[list[Unit], bool, lis
     return list(units.values()), len(strongly) > 1, [f for f in [*named, *([payer] if payer else [])] if not f.strong]
 
 
-def _numbers_in(text: str, register: Register) -> list[str]:
-    """Numbers of open notices in a text without signs: of those that begin at one place, the longest."""
+def numbers_in(remark: str, register: Register) -> tuple[list[str], list[str]]:
+    """Numbers of open notices in a remark, of those that begin at one place the longest; and numbers like ours that no open notice has."""
+    text = normalise(plain(remark))
     found = []
     for hit in NUMBERED.findall(text):
         longest = next((hit[:n] for n in range(len(hit), len("jf20260001") - 1, -1) if hit[:n] in register.by_number), None)
         if longest:
             found.append(longest)
-    return found
+    return found, [hit for hit in OURS.findall(text) if not hit.startswith(tuple(found))]
 
 
 def _is_reported(voucher: "object", credit: Credit) -> bool:
@@ -135,16 +137,17 @@ def _is_reported(voucher: "object", credit: Credit) -> bool:
 
 
 def fit_amount(unit: Unit, credit: Credit, fees: set[str], years: list[int], register: Register) -> None:
-    """The open notices that the amount pays exactly, those that the remark speaks of first."""
-    open_ones = register.invoices.get(unit.institution, [])
+    """The open notices that the amount pays exactly: those whose numbers the remark has first, then those that it speaks of."""
+    numbered = {register.by_number[number][1] for number in numbers_in(credit.remark, register)[0]}
+    open_ones = sorted(register.invoices.get(unit.institution, []), key=lambda invoice: invoice not in numbered)
     if credit.amount is None or not open_ones:
-        unit.invoices = [invoice for invoice in open_ones if set(years) & invoice.years] if years else []
+        unit.invoices = [invoice for invoice in open_ones if invoice in numbered or set(years) & invoice.years]
         return
 
-    def agrees(invoices: tuple[OpenInvoice, ...]) -> tuple[int, int, int]:
+    def agrees(invoices: tuple[OpenInvoice, ...]) -> tuple[int, int, int, int]:
         covered = set().union(*(invoice.years for invoice in invoices))
         kinds = set().union(*(invoice.fees for invoice in invoices))
-        return (-len(set(years) & covered), -len(fees & kinds), len(invoices))
+        return (-len(numbered & set(invoices)), -len(set(years) & covered), -len(fees & kinds), len(invoices))
 
     few = open_ones[:MOST_INVOICES]
     choices = [

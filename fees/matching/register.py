@@ -55,7 +55,8 @@ class Register:
     members: set[int] = field(default_factory=set)
     expected: set[int] = field(default_factory=set)
     invoices: dict[int, list[OpenInvoice]] = field(default_factory=lambda: defaultdict(list))
-    by_number: dict[str, int] = field(default_factory=dict)
+    # The number of an open notice as normalised → (institution, notice)
+    by_number: dict[str, tuple[int, OpenInvoice]] = field(default_factory=dict)
     accounts: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     payers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     habits: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -119,6 +120,11 @@ class Register:
         """What a person's decision taught."""
         {LearntKind.ACCOUNT: self.accounts, LearntKind.PAYER: self.payers, LearntKind.REMARK: self.habits}[LearntKind(kind)][key].add(institution)
 
+    def add_invoice(self, institution: int, invoice: OpenInvoice) -> None:
+        """An open notice of the institution, to be found by its number too."""
+        self.invoices[institution].append(invoice)
+        self.by_number[normalise(invoice.number)] = (institution, invoice)
+
     def add_name(self, name: str, institution: int, *, full: bool, ambiguous: bool) -> None:
         """A name that somebody may write."""
         key = normalise(plain(name))
@@ -178,7 +184,8 @@ def load_invoices(register: Register, institution: int | None = None) -> None:
     rows = Invoice.objects.filter(state__in=UNSETTLED).order_by("due_on", "pk")
     if institution is not None:
         rows = rows.filter(institution=institution)
-        register.invoices.pop(institution, None)
+        for settled in register.invoices.pop(institution, ()):
+            register.by_number.pop(normalise(settled.number), None)
     lines = rows.values_list("pk", "number", "owed", "institution_id", "lines__kind", "lines__year")
     found: dict[int, tuple[str, Decimal, int, set[str], set[int]]] = {}
     for pk, number, owed, owner, kind, year in lines:
@@ -187,5 +194,4 @@ def load_invoices(register: Register, institution: int | None = None) -> None:
             entry[3].add(KINDS[LineKind(kind)])
             entry[4].add(year)
     for pk, (number, owed, owner, fees, years) in found.items():
-        register.invoices[owner].append(OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))
-        register.by_number[normalise(number)] = owner
+        register.add_invoice(owner, OpenInvoice(pk, number, owed, frozenset(fees), frozenset(years)))

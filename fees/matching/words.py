@@ -51,6 +51,8 @@ SHORT_RANGE = re.compile(r"(?<![\d.])([23]\d)\s*[-—–~至到、,和及/]\s*([
 MONTHS = re.compile(r"(?<!\d)(20[123]\d)[./年-](?:0?[1-9]|1[0-2])(?=月|\D|$)(?:月)?")
 CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
 CHINESE_YEAR = re.compile(r"[二贰][〇零0][一二三四五六七八九〇零壹贰叁肆伍陆柒捌玖]{2}(?=年|度|会|费|$|\W)")
+# The number of a payment notice as it is written; its year is the year of issue and says nothing about the fee.
+NOTICE = re.compile(r"jf[\s\W_]?20\d\d[\s\W_]?\d{3,}")
 # Small words around a name.
 SMALL = (
     "付", "交", "缴纳", "缴", "补", "转账", "转", "汇款", "汇", "款", "及", "和", "与", "年度", "年", "元", "入会", "会费", "费", "理事单位", "成员单位", "会员单位", "单位",

@@ -17,7 +17,7 @@ from notices.enums import ConsultationState
 from notices.forms.consultations import AnswerForm, ConsultationForm, ExtendForm, PublishForm, SectionForm
 from notices.gongwen.blocks import read_blocks
 from notices.models import Comment, Consultation, Section
-from notices.selectors.consultations import comments_of, files_of
+from notices.selectors.consultations import comments_of, files_by_unit, files_of
 from notices.services import consulting
 from notices.summaries import summary_docx, summary_pdf
 
@@ -250,6 +250,7 @@ class ConsultationAdmin(AllianceModelAdmin):
             "consultation": obj,
             "blocks": read_blocks(obj.introduction),
             "sections": [(row, read_blocks(row.text)) for row in obj.sections.select_related("file")],
+            "files": files_by_unit(obj),
             "answered": [unit for unit in units if unit.answered_at],
             "silent": [unit for unit in units if not unit.answered_at],
             "total": len(units),

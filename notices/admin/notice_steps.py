@@ -148,6 +148,21 @@ class CorrectNotice(WorkflowView):
         return issuing.correct_notice(self.record, actor=self.request.user)
 
 
+class ReuseNotice(WorkflowView):
+    """A new draft that begins as this one."""
+
+    model = Notice
+    permission = "notices.write_notice"
+    title = _("Use as a basis")
+    lead = _("A new draft gets its words, addressees, signature and attachments; date and number are its own. This notice stays as it is.")
+    button = _("Make the draft")
+    done = _("The draft is made. Look through years, dates and names in it.")
+
+    def perform_step(self, form: Any) -> Any:
+        """Draft."""
+        return drafting.draft_from(self.record, actor=self.request.user)
+
+
 class Layout(WorkflowView):
     """The layout, also of a draft."""
 

@@ -90,6 +90,7 @@ class NoticeAdmin(AllianceModelAdmin):
         WorkflowButton("send", _("Send"), "notices.issue_notice", show=lambda n: n.state == NoticeState.ISSUED),
         WorkflowButton("test", _("Test mail to myself"), "notices.write_notice", secondary=True),
         WorkflowButton("correct", _("Correct"), "notices.write_notice", show=lambda n: n.state == NoticeState.ISSUED, secondary=True),
+        WorkflowButton("reuse", _("Use as a basis"), "notices.write_notice", secondary=True),
         WorkflowButton("withdraw", _("Withdraw"), "notices.issue_notice", show=lambda n: n.state == NoticeState.ISSUED, danger=True),
     ]
 
@@ -119,6 +120,7 @@ class NoticeAdmin(AllianceModelAdmin):
             "send": SendNotice,
             "test": TestNotice,
             "correct": steps.CorrectNotice,
+            "reuse": steps.ReuseNotice,
             "withdraw": steps.WithdrawNotice,
         }
         guard = admin.site.admin_view

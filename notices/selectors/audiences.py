@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.common.clock import today
+from alliance.common.models.outbox import OutboxState
 from fees.models import Invoice
 from fees.selectors.standing import beyond_grace
 from meetings.enums import SEATED, RegistrationStatus
@@ -110,20 +111,22 @@ def resolve(conditions: Conditions, *, voluntary: bool = False) -> Resolved:
     """The list of a mailing as of now, in a fixed number of queries.
 
     `conditions`: see units_of; roles (default: liaison); meeting with presence; with_units, with_people (added), without_units, without_people (taken out);
-    recipients_of (earlier mailings) with silent. `voluntary`: who declines such mails is left out.
+    recipients_of (earlier mailings) with silent or reached. `voluntary`: who declines such mails is left out.
     """
     found = _of_mailing(conditions) if conditions.get("recipients_of") else _of_conditions(conditions)
     return _sieved(found, conditions, voluntary=voluntary)
 
 
 def _of_mailing(conditions: Conditions) -> tuple[list[Addressee], list[LeftOut], int]:
-    """Those who got earlier mailings; with `silent`, only where the unit has not acknowledged."""
+    """Those who got earlier mailings; with `silent`, only where the unit has not acknowledged; with `reached`, without those whose mail was held back."""
     rows = (
         Recipient.objects.with_fate()
         .filter(release__in=conditions["recipients_of"])
         .select_related("person", "institution")
         .order_by("institution__name", "pk")
     )
+    if conditions.get("reached"):
+        rows = rows.exclude(message=None).exclude(message__state=OutboxState.HELD)
     kept = [row for row in rows if row.person and not (conditions.get("silent") and row.has_acknowledged)]  # type: ignore[attr-defined]
     return [Addressee(row.person, row.institution, row.why) for row in kept if row.person], [], len({row.institution_id for row in kept})
 

@@ -44,3 +44,13 @@ def names_units(consultation: Consultation) -> bool:
 def files_of(unit: AskedUnit) -> QuerySet[StoredFile]:
     """The files a unit handed in."""
     return StoredFile.objects.filter(owner_type=ContentType.objects.get_for_model(AskedUnit), owner_id=str(unit.pk)).order_by("created_at")
+
+
+def files_by_unit(consultation: Consultation) -> list[tuple[AskedUnit, list[StoredFile]]]:
+    """The units that handed in files, by name, each with its files: also of units that wrote nothing beside them."""
+    units = {str(unit.pk): unit for unit in consultation.units.select_related("institution").order_by("institution__name")}
+    rows = StoredFile.objects.filter(owner_type=ContentType.objects.get_for_model(AskedUnit), owner_id__in=units).order_by("created_at")
+    found: dict[str, list[StoredFile]] = {}
+    for row in rows:
+        found.setdefault(row.owner_id, []).append(row)
+    return [(unit, found[key]) for key, unit in units.items() if key in found]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common import clock
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError, InvalidTransition
-from alliance.common.files import IMAGES, PDF, SPREADSHEETS, store
+from alliance.common.files import IMAGES, OFFICE, PDF, SPREADSHEETS, store
 from alliance.common.locking import lock
 from alliance.common.models import StoredFile
 from alliance.common.transitions import move
@@ -22,7 +22,7 @@ from notices.models import AskedUnit, Comment, Consultation, Section
 from notices.selectors.audiences import units_of
 from notices.selectors.consultations import comments_of, files_of
 
-ATTACHABLE = PDF | IMAGES | SPREADSHEETS
+ATTACHABLE = PDF | IMAGES | SPREADSHEETS | OFFICE
 MOST_FILES = 5
 S = ConsultationState
 

@@ -8,7 +8,7 @@ from alliance.common.locking import advisory_lock
 from alliance.common.models import OutboxMessage
 from members.models import Person
 from notices import mails
-from notices.enums import ReleaseState
+from notices.enums import NoticeState, Purpose, ReleaseState
 from notices.models import Recipient
 
 FIRST_HOUR, LAST_HOUR = 8, 20
@@ -19,7 +19,10 @@ def send_digests() -> int:
     now = clock.now().astimezone(clock.BEIJING)
     if not FIRST_HOUR <= now.hour < LAST_HOUR:
         return 0
-    open_ones = Q(in_digest=True, message=None, release__state__in=[ReleaseState.SENDING, ReleaseState.DONE])
+    # Of a notice that was withdrawn meanwhile nothing is told any more: who has it in no mail has heard of none.
+    open_ones = Q(in_digest=True, message=None, release__state__in=[ReleaseState.SENDING, ReleaseState.DONE]) & (
+        Q(release__notice__state=NoticeState.ISSUED) | Q(release__purpose=Purpose.WITHDRAWAL)
+    )
     people = Recipient.objects.filter(open_ones).order_by().values_list("person", flat=True).distinct()
     sent = 0
     for person in Person.objects.filter(pk__in=people):

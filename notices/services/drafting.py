@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.audit import record
 from alliance.common.exceptions import DomainError
-from alliance.common.files import IMAGES, PDF, SPREADSHEETS, store
+from alliance.common.files import IMAGES, OFFICE, PDF, SPREADSHEETS, store
 from alliance.common.locking import lock
 from members.models import User
 from notices.enums import IssuingBody, NoticeState
 from notices.gongwen.fields import unknown_fields
 from notices.models import IssuingOffice, Notice, NoticeAttachment
 
-ATTACHABLE = PDF | IMAGES | SPREADSHEETS
+ATTACHABLE = PDF | IMAGES | SPREADSHEETS | OFFICE
 
 
 class UnknownField(DomainError):
@@ -47,6 +47,20 @@ def draft_notice(*, actor: User, **fields: Any) -> Notice:
     notice = Notice.objects.create(author=actor, **fields)
     record("notice.drafted", notice, actor=actor)
     return notice
+
+
+@transaction.atomic
+def draft_from(notice: Notice, *, actor: User) -> Notice:
+    """A new draft with the words, addressees, signature and attachments of a notice, issued or not: what comes every quarter is not written anew."""
+    copied = draft_notice(actor=actor, **{name: getattr(notice, name) for name in ("body", "title", "addressee", "text", "signature", "copy_line")})
+    for row in notice.attachments.select_related("file").order_by("position"):
+        upload = None
+        if row.file is not None:
+            # A copy of its own: who may open a file follows from the notice that it belongs to.
+            with row.file.content.open("rb") as stored:
+                upload = SimpleUploadedFile(row.file.name, stored.read())
+        attach(copied, actor=actor, title=row.title, text=row.text, upload=upload)
+    return copied
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from notices.models import Acknowledgement, Audience, IssuingOffice, Notice
 from notices.selectors.field_values import field_values
 from notices.selectors.findings import findings_of
 from notices.services.drafting import NotReady, draft_notice
-from notices.services.releasing import plan_release
+from notices.services.releasing import plan_release, stop_releases
 
 
 class NotYourOwn(DomainError):
@@ -99,13 +99,14 @@ def issue_notice(
 
 @transaction.atomic
 def withdraw_notice(notice: Notice, *, actor: User, reason: str) -> Notice:
-    """Withdraw an issued notice; its number stays used, and whoever got it is told. Raises InvalidTransition."""
+    """Withdraw an issued notice; its number stays used, its mailings end, and whoever got it already is told. Raises InvalidTransition."""
     lock(notice)
     move(notice, to=NoticeState.WITHDRAWN, field="state", withdrawn_reason=reason)
     record("notice.withdrawn", notice, actor=actor, reason=reason)
+    stop_releases(notice, actor=actor)
     told = list(notice.releases.filter(begun_at__isnull=False).values_list("pk", flat=True))
     if told:
-        plan_release(notice, actor=actor, conditions={"recipients_of": told}, purpose=Purpose.WITHDRAWAL)
+        plan_release(notice, actor=actor, conditions={"recipients_of": told, "reached": True}, purpose=Purpose.WITHDRAWAL)
     return notice
 
 

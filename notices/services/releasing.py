@@ -209,6 +209,17 @@ def cancel_release(release: Release, *, actor: User) -> Release:
 
 
 @transaction.atomic
+def stop_releases(notice: Notice, *, actor: User) -> int:
+    """End every mailing of a notice that has not ended: what waits in the outbox is held back and never goes out. Returns how many were ended."""
+    running = list(notice.releases.filter(state__in=[ReleaseState.SENDING, ReleaseState.PAUSED]).order_by("pk"))
+    for release in running:
+        if release.state == ReleaseState.SENDING:
+            pause_release(release, actor=actor)
+        cancel_release(release, actor=actor)
+    return len(running)
+
+
+@transaction.atomic
 def remind_silent(release: Release, *, actor: User, words: str = "") -> Release:
     """Write once more to those of a mailing whose unit has not acknowledged, as it stands when the reminder begins.
 

@@ -232,8 +232,7 @@ def _matching() -> dict[str, Any]:
         register.add_name(f"{register.official[number % UNITS + 1][:3]}{number % 7}", number % UNITS + 1, full=False, ambiguous=number % 3 == 0)
     for number in range(OPEN):
         pk = number % UNITS + 1
-        register.invoices[pk].append(OpenInvoice(number, f"JF2091-{number:05d}", Decimal(2000), frozenset({"annual"}), frozenset({2025 + number // UNITS})))
-        register.by_number[f"jf2091{number:05d}"] = pk
+        register.add_invoice(pk, OpenInvoice(number, f"JF2091-{number:05d}", Decimal(2000), frozenset({"annual"}), frozenset({2025 + number // UNITS})))
 
     def written(n: int) -> str:
         """As people write: most as asked, every fifth misspelt, every seventh cut off, every eleventh with the notice's number."""

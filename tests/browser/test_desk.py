@@ -110,7 +110,7 @@ def test_finance_sees_the_year_and_the_unit_its_account(visitor):
     assert "12" in page.inner_text("figure.graph >> nth=0 >> table")
     picture(page, "finance")
     page.click(".workflow >> text=会费催缴")
-    page.wait_for_selector("text=催缴阶段（到期日前为负、后为正的天数）")
+    page.wait_for_selector("h2:has-text('的会费催缴')")
     page.click("text=下一工作日")
     page.wait_for_selector("h2:has-text('的会费催缴')")
     picture(page, "dunning")

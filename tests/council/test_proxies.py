@@ -14,13 +14,14 @@ from alliance.common.models import LogEntry, OutboxMessage, StoredFile
 from council.documents import minutes_docx
 from council.exceptions import ProxyUsed
 from council.models import Ballot, Proxy, Result, RevokedProxy, Vote
+from council.selectors.ballots import rows_for
 from council.selectors.counting import digest_of
 from council.selectors.verification import COUNTS, discrepancies, verify
 from council.services.closing import close_ballot
 from council.services.drafting import draft_ballot
 from council.services.opening import open_ballot
 from council.services.proxies import give_proxy, revoke_proxy
-from council.services.voting import cast_in_secret, cast_votes
+from council.services.voting import cast_in_secret, cast_votes, recuse
 from tests.council.support import FAR, let_time_pass, opened, scan, tick
 from tests.factories.council import BodyFactory, ProcedureFactory
 from tests.factories.members import AffiliationFactory, MembershipFactory
@@ -403,7 +404,20 @@ def test_who_holds_a_vote_is_not_offered_on_the_portal_to_give_the_own_one_away(
     )
     giver, holder = (ballot.electors.get(person=one.person) for one in liaisons)
 
+    before = client_for(liaisons[0].person.user).get(reverse("portal:overview")).text
     give_proxy(giver, holder, authority=scan(), actor=secretary)
     pages = [client_for(one.person.user).get(reverse("portal:overview")).text for one in liaisons]
 
     assert [page_of(ballot) in page for page in pages] == [True, False]
+    # Who gave it away is led to taking it back, in these words.
+    assert [("委托他人表决" in page, "查看或撤回" in page) for page in (before, pages[0])] == [(True, False), (False, True)]
+
+
+def test_stepping_aside_from_one_motion_leaves_the_vote_on_the_others_to_be_given_away(secretary):
+    ballot = opened(secretary, motions=2, proxies_allowed=True)
+    elector = ballot.electors.order_by("pk").first()
+    recuse(elector, ballot.motions.first(), actor=elector.person.user, reason="校友")
+
+    (row,) = rows_for(elector.person.user, Ballot.objects.filter(pk=ballot.pk))
+
+    assert (row.done, row.may_give, row.gave) == (1, True, False)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from fees.matching.register import OpenInvoice, Register
-from members.names import normalise
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 MEMBERS = 400
@@ -42,6 +41,5 @@ def register() -> Register:
         new = lot.random() < 1 / 3
         fees = frozenset({"entry", "annual"} if new else {"annual"})
         invoice = OpenInvoice(pk, f"JF2026-{pk:04d}", Decimal(5000 if new else 2000), fees, frozenset({2026}))
-        found.invoices[pk].append(invoice)
-        found.by_number[normalise(invoice.number)] = pk
+        found.add_invoice(pk, invoice)
     return found

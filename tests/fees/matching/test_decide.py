@@ -4,10 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import gettext as _
 
 from fees.matching.decide import Credit, match, match_all
 from fees.matching.names import remark_habit
-from fees.matching.register import Reported
+from fees.matching.register import OpenInvoice, Reported
 from fees.matching.words import fees_in, plain, speaks_of_alliance, years_in
 from tests.fees.matching.world import register
 
@@ -94,3 +95,72 @@ def test_no_order_of_lines_makes_two_of_one_notice_sure():
     lines = [Credit("联盟+苏州大学+年费", "苏州大学", "", Decimal(2000))] * 3
 
     assert [found.verdict for found in match_all(lines, register())] == ["sure", "likely", "likely"]
+
+
+@pytest.mark.parametrize(
+    ("remark", "verdict"),
+    [
+        ("苏州大学+2026年费", "sure"), ("苏州大学+26年费", "sure"), ("苏州大学+年费", "sure"), ("苏州大学+年费 JF2026-0001", "sure"),
+        ("苏州大学+2024年费", "likely"), ("苏州大学+2027年费", "likely"), ("苏州大学+2025-2026年费", "likely"), ("联盟 24年费", "likely"), ("苏州大学 二〇二四年年费", "likely"),
+    ],
+)  # fmt: skip
+def test_a_year_that_is_not_the_notices_is_never_sure(remark, verdict):
+    found = match(Credit(remark, "苏州大学", "", Decimal(2000)), register())
+
+    assert (found.verdict, _("the remark names another year than the notice") in found.reasons) == (verdict, verdict == "likely")
+
+
+def test_a_year_chooses_its_notice_and_without_an_amount_none_but_its_own_is_sure():
+    chosen = {year: match(Credit(f"燕山大学 {year}年费", "燕山大学", "", Decimal(2000)), register()) for year in (2025, 2026)}
+    without = {year: match(Credit(f"燕山大学 {year}年费", "燕山大学"), register()).verdict for year in (2024, 2025)}
+
+    assert {year: (found.verdict, [one.number for one in found.units[0].invoices]) for year, found in chosen.items()} == {
+        2025: ("sure", ["JF2026-0004"]), 2026: ("sure", ["JF2026-0005"]),
+    }  # fmt: skip
+    assert without == {2024: "likely", 2025: "sure"}
+
+
+def test_the_year_in_a_notices_number_is_no_year_of_a_fee():
+    found = match(Credit("缴费通知单JF2025-0001 苏州大学", "苏州大学", "", Decimal(2000)), register())
+
+    assert _("the remark names another year than the notice") not in found.reasons
+
+
+@pytest.mark.parametrize(
+    ("remark", "payer", "verdict", "notices"),
+    [
+        ("燕山大学 JF2026-0005", "燕山大学", "sure", ["JF2026-0005"]),
+        ("燕山大学 年费 JF2026-0004", "燕山大学", "sure", ["JF2026-0004"]),
+        ("燕山大学年费JF20260005", "", "likely", ["JF2026-0005"]),
+        ("燕山大学 2025年费 JF2026-0005", "燕山大学", "likely", ["JF2026-0005"]),
+        ("燕山大学 年费 JF2024-0077", "燕山大学", "likely", ["JF2026-0004"]),
+        ("燕山大学 年费 JF2026-0005、JF2024-0077", "燕山大学", "likely", ["JF2026-0005"]),
+        ("燕山大学 年费 JF2026-0001", "燕山大学", "ask", ["JF2026-0004"]),
+    ],
+)
+def test_the_number_of_a_notice_chooses_it(remark, payer, verdict, notices):
+    found = match(Credit(remark, payer, "", Decimal(2000)), register())
+    unit = next(unit for unit in found.units if unit.name == "燕山大学")
+
+    assert (found.verdict, [one.number for one in unit.invoices]) == (verdict, notices)
+
+
+def test_a_number_chooses_its_notice_among_many_and_without_an_amount():
+    world = register()
+    pk = number(world, "燕山大学")
+    for n in range(20):
+        world.add_invoice(pk, OpenInvoice(900 + n, f"JF2026-09{n:02d}", Decimal(2000), frozenset({"annual"}), frozenset({2026})))
+
+    found = [match(Credit("燕山大学 年费 JF2026-0919", "燕山大学", "", amount), world) for amount in (Decimal(2000), None)]
+
+    assert [(one.verdict, [invoice.number for invoice in one.units[0].invoices]) for one in found] == [("sure", ["JF2026-0919"])] * 2
+
+
+def test_a_number_whose_notice_the_amount_does_not_pay_is_never_sure():
+    world = register()
+    pk = number(world, "苏州大学")
+    world.add_invoice(pk, OpenInvoice(900, "JF2026-0900", Decimal(1500), frozenset({"annual"}), frozenset({2026})))
+
+    found = match(Credit("苏州大学 年费 JF2026-0900", "苏州大学", "", Decimal(2000)), world)
+
+    assert (found.verdict, found.reasons[0]) == ("likely", _("the remark has the number of another notice than the amount pays"))

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from fees.matching.register import OpenInvoice, Register
-from members.names import normalise
 
 # name: aliases (an alias of several is ambiguous), member, what is open: (number, amount, fees, years)
 ANNUAL = ("annual",)
@@ -67,8 +66,7 @@ def register() -> Register:
             found.members.add(pk)
         for number, amount, fees, years in invoices:
             invoice = OpenInvoice(pk * 10 + int(number[-1]), f"JF2026-{number}", Decimal(amount), frozenset(fees), frozenset(years))
-            found.invoices[pk].append(invoice)
-            found.by_number[normalise(invoice.number)] = pk
+            found.add_invoice(pk, invoice)
         for alias in aliases:
             owners.setdefault(alias, set()).add(pk)
     for pk, name in found.official.items():

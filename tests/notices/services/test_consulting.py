@@ -205,3 +205,18 @@ def test_a_section_does_not_move_out_of_an_open_consultation(consultation, secre
     with pytest.raises(IntegrityError, match="columns of notices_section are fixed"), transaction.atomic():
         Section.objects.filter(pk=section.pk).update(consultation=draft)
     assert one.sections.get() == section
+
+
+@pytest.mark.parametrize(("visibility", "named"), [("after_close", True), ("secretariat", False)])
+def test_files_of_every_unit_reach_the_secretariat_also_without_a_word_beside_them(consultation, units, secretary, visibility, named):
+    one, names = consultation(visibility=visibility), ("甲校意见.pdf", "乙校修订.pdf")
+    say(one, units[0], "修改见附件。", uploads=[SimpleUploadedFile(names[0], pdf())])
+    say(one, units[1], "", uploads=[SimpleUploadedFile(names[1], pdf())])
+
+    page = client_for(secretary).get(reverse("admin:notices_consultation_change", args=[one.pk])).text
+    told = "\n".join(block.text for block in summary_blocks(one))
+
+    assert [name in page for name in names] == [True, True]
+    # Whoever is not named in the summary is not named by a file's name either.
+    assert [f"{unit.institution}：{name}" in told for unit, name in zip(units, names, strict=True)] == [named, named]
+    assert ("共提交 2 个文件。" in told) is not named

@@ -198,3 +198,17 @@ def test_an_attachment_does_not_move_out_of_an_issued_notice_nor_into_one(draft,
         with pytest.raises(IntegrityError, match="columns of notices_noticeattachment are fixed|no longer a draft"), transaction.atomic():
             NoticeAttachment.objects.filter(pk=row.pk).update(notice=target, position=9)
     assert (one.attachments.get(), other.attachments.get()) == (attachment, loose)
+
+
+def test_a_notice_is_the_basis_of_a_new_draft_with_attachments_of_its_own(draft, secretary, client_for):
+    old = draft(title="关于召开季度会议的通知", text="一、时间\n另行通知。", copy_line="各理事单位。")
+    attach(old, actor=secretary, title="回执", text="姓名：")
+    attach(old, actor=secretary, title="议程", upload=SimpleUploadedFile("议程.pdf", pdf()))
+
+    client_for(secretary).post(reverse("admin:notices_notice_reuse", args=[old.pk]))
+
+    new = Notice.objects.exclude(pk=old.pk).get()
+    assert (new.title, new.text, new.copy_line, new.state, new.number) == (old.title, old.text, old.copy_line, "draft", None)
+    assert [(row.title, row.text) for row in new.attachments.order_by("position")] == [("回执", "姓名："), ("议程", "")]
+    mine, theirs = new.attachments.get(title="议程").file, old.attachments.get(title="议程").file
+    assert (mine.pk == theirs.pk, mine.sha256 == theirs.sha256, mine.owner) == (False, True, new)

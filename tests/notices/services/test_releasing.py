@@ -48,6 +48,12 @@ def mails(release):
     return OutboxMessage.objects.filter(key=f"release:{release.pk}").count()
 
 
+def send(messages):
+    """These mails go out, by the steps that a delivery takes."""
+    for values in ({"state": OutboxState.CLAIMED}, {"state": OutboxState.SENDING}, {"state": OutboxState.SENT, "sent_at": now()}):
+        messages.update(**values)
+
+
 def test_an_issued_notice_goes_to_every_liaison_once(issued, units):
     one = issued()
 
@@ -188,11 +194,39 @@ def test_with_everybody_answered_there_is_nobody_to_remind(issued, units, secret
 def test_whoever_got_it_hears_of_the_withdrawal(issued, units, secretary):
     one = issued()
     announce_notices()
+    send(OutboxMessage.objects.filter(key__startswith="release:"))
     withdraw_notice(one, actor=secretary, reason="时间有误")
     announce_notices()
 
     told = one.releases.get(purpose="withdrawal")
     assert (mails(told), "时间有误" in OutboxMessage.objects.filter(key=f"release:{told.pk}").first().body_text) == (3, True)
+
+
+def test_a_withdrawal_ends_the_running_mailing_and_tells_only_those_whose_mail_had_left(issued, units, secretary):
+    one = issued()
+    announce_notices()
+    first = one.releases.get()
+    sent, held, _also_held = OutboxMessage.objects.filter(key=f"release:{first.pk}").order_by("pk")
+    send(OutboxMessage.objects.filter(pk=sent.pk))
+
+    withdraw_notice(one, actor=secretary, reason="时间有误")
+    announce_notices()
+
+    first.refresh_from_db()
+    held.refresh_from_db()
+    told = one.releases.get(purpose="withdrawal").recipients.values_list("email", flat=True)
+    assert (first.state, held.state, list(told)) == ("cancelled", OutboxState.HELD, [sent.recipient])
+
+
+def test_a_paused_mailing_ends_with_the_withdrawal_too(issued, units, secretary):
+    one = issued()
+    announce_notices()
+    pause_release(one.releases.get(), actor=secretary)
+
+    withdraw_notice(one, actor=secretary, reason="有误")
+    announce_notices()
+
+    assert (one.releases.get(purpose="notice").state, one.releases.get(purpose="withdrawal").recipients.count()) == ("cancelled", 0)
 
 
 def test_a_mailing_of_a_notice_withdrawn_in_time_never_begins(issued, units, secretary):

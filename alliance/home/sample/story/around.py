@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import secrets
 
-from alliance.common.clock import now, today
+from alliance.common.clock import BEIJING, now, today
 from alliance.common.transitions import move
 from meetings.enums import CheckInWay, MaterialKind, MeetingStatus, ProjectStatus, Readers, RegistrationStatus
 from meetings.models import Decision, FeedbackAnswer, FeedbackQuestion, FeedbackResponse, Meeting, Minutes, Offer, Project, Registration, Session
@@ -30,6 +30,7 @@ AGENDA = [
 REMARKS = ["案例分享很有收获，希望增加分组讨论时间。（样例）", "会场指引清晰。（样例）", ""]
 ANSWERED = 9
 AT_THE_DOOR = 16
+AT_THE_WORKSHOP = 14
 
 
 def tell() -> None:
@@ -41,6 +42,7 @@ def tell() -> None:
         _agenda(meeting)
     if held:
         _afterwards(held[-1], officer)
+    _recent_workshop(officer)
     open_a_door(officer)
 
 
@@ -85,14 +87,45 @@ def _afterwards(meeting: Meeting, officer: User) -> None:
     attended = meeting.registrations.filter(status=RegistrationStatus.ATTENDED).select_related("person", "institution", "meeting").order_by("pk")
     for registration in attended:
         issue_certificate(registration, source="sample")
+    _said(list(attended[:ANSWERED]))
+
+
+def _said(registrations: list[Registration]) -> None:
+    """What these participants answered."""
     questions, remarks = list(FeedbackQuestion.objects.filter(active=True)), itertools.cycle(REMARKS)
-    for number, registration in enumerate(attended[:ANSWERED]):
+    for number, registration in enumerate(registrations):
         response = FeedbackResponse.objects.create(registration=registration)
         for question in questions:
             text = next(remarks) if question.kind == "text" else ""
             value = None if question.kind == "text" else (1 if question.kind == "yes_no" else 5 - (number + question.pk) % 3)
             if value is not None or text:
                 FeedbackAnswer.objects.create(response=response, question=question, number=value, text=text)
+
+
+def _recent_workshop(officer: User) -> None:
+    """A workshop three weeks ago: most of those who were there may still give their feedback, some have."""
+    day = today() - dt.timedelta(days=21)
+    begin = dt.datetime.combine(day, dt.time(14), BEIJING)
+    meeting = Meeting.objects.create(
+        kind="workshop", slug=f"{day:%Y-%m-%d}-workshop", title="教发中心主任工作坊（样例）", theme="中心年度规划与评估（样例）。",
+        starts_at=begin, ends_at=begin + dt.timedelta(hours=3), place="线上", capacity=60,
+        members_from=begin - dt.timedelta(days=30), register_until=begin - dt.timedelta(days=3),
+    )  # fmt: skip
+    offer = Offer.objects.create(meeting=meeting, name="成员单位免费参加", draws_on_allowance=False)
+    move(meeting, to=MeetingStatus.PUBLISHED)
+    heads = Affiliation.objects.filter(role__in=[PersonRole.HEAD, PersonRole.DELEGATE], institution__memberships__status="active")
+    people = {row.person_id: row for row in heads.select_related("person", "institution").order_by("pk")}
+    there = [
+        Registration.objects.create(
+            meeting=meeting, institution=row.institution, person=row.person, offer=offer, status=RegistrationStatus.CONFIRMED,
+            ticket=secrets.token_urlsafe(12), registered_by=officer,
+        )
+        for row in list(people.values())[:AT_THE_WORKSHOP]
+    ]  # fmt: skip
+    for place in there:
+        move(place, to=RegistrationStatus.ATTENDED)
+    move(meeting, to=MeetingStatus.HELD)
+    _said(there[-ANSWERED // 2 :])
 
 
 def open_a_door(officer: User) -> None:
