@@ -124,7 +124,9 @@ class ChangeSigninAddress(WorkflowView):
     model = Person
     permission = "members.merge_records"
     title = _("Change the sign-in address")
-    lead = _("The person's address and the one to sign in with change together. Whoever is signed in with the old one is signed out. Make sure that the new address is the person's own.")
+    lead = _(
+        "The person's address and the one to sign in with change together. Whoever is signed in with the old one is signed out. Make sure that the new address is the person's own."
+    )
     button = _("Change the sign-in address")
     done = _("The sign-in address is changed.")
     form_class = SigninAddressForm
