@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -131,18 +132,18 @@ def digest(application: Application) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def labelled(application: Application) -> list[tuple[str | Promise, list[tuple[str, str | Promise, str]]]]:
-    """The answers for reading: for each part its title and rows of (field, label, value)."""
+def labelled(application: Application, *, without: Collection[str] = ()) -> list[tuple[str | Promise, list[tuple[str, str | Promise, str]]]]:
+    """The answers for reading: for each part its title and rows of (field, label, value); `without` names by their slugs the parts that the reader has no business with."""
     groups = []
     for part in PARTS:
-        if part.slug == "consents":
+        if part.slug == "consents" or part.slug in without:
             continue
         if part.slug == "institution":
             rows = [("institution", _("Institution"), application.institution_name)]
         else:
             rows = [(name, _label(name), _value(application, name)) for name in part.fields]
         groups.append((part.title, rows))
-    if questions := asked(application):
+    if QUESTIONS.slug not in without and (questions := asked(application)):
         groups.append((QUESTIONS.title, [(question_field(q), q.text, shown(q, value)) for q, value in questions]))
     return groups
 

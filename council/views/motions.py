@@ -42,7 +42,7 @@ class Dossier(OwnMotion, TemplateView):
             ballot=self.ballot,
             motion=motion,
             application=application,
-            groups=labelled(application) if application else [],
+            groups=labelled(application, without={"invoicing"}) if application else [],
             memberships=memberships_before(application).exclude(number=None).order_by("pk") if application else [],
             earlier=applications_before(application) if application else [],
             submission=latest_submission(motion),

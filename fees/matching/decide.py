@@ -44,7 +44,9 @@ def match(credit: Credit, register: Register) -> Match:
     return Match(verdict, units[:6], sorted(fees), years, reasons, _confidence(verdict, units))
 
 
-def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, years: list[int], register: Register) -> tuple[str, list[str]]:  # noqa: C901 (one branch for each answer)
+def _verdict(  # noqa: C901 (one branch for each answer)
+    credit: Credit, units: list[Unit], several: bool, weak: list[Found], fees: set[str], general: bool, years: list[int], register: Register
+) -> tuple[str, list[str]]:
     about_us = bool(fees & {"entry", "annual"}) or general or speaks_of_alliance(credit.remark)
     strong = [unit for unit in units if unit.strong]
     if not units:
@@ -76,7 +78,9 @@ def _verdict(credit: Credit, units: list[Unit], several: bool, weak: list[Found]
     return _member_verdict(credit, unit, weak, fees, about_us, years, register)
 
 
-def _member_verdict(credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, years: list[int], register: Register) -> tuple[str, list[str]]:
+def _member_verdict(  # noqa: C901 (one branch for each answer)
+    credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, years: list[int], register: Register
+) -> tuple[str, list[str]]:
     """One unit, a member, with strong signs."""
     # A half-read name that could be this unit is no doubt; one that could only be others is.
     meant = {found.text for found in weak if unit.institution in found.institutions}

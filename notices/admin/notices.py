@@ -10,26 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_path
 from members.selectors.memberships import current_members
 from notices.admin import notice_steps as steps
-from notices.admin.releases import SendNotice, TestNotice
+from notices.admin.releases import IssueNotice, SendNotice, TestNotice
 from notices.enums import NoticeState
-from notices.forms.issue import IssueForm
 from notices.models import IssuingOffice, Notice
-from notices.services import issuing
-
-
-class IssueNotice(steps.NoticeStep):
-    """Issue."""
-
-    permission = "notices.issue_notice"
-    title = _("Issue the notice")
-    lead = _("It gets its number and can no longer be edited. The mail with the PDF goes out when members may see it.")
-    button = _("Issue")
-    done = _("The official notice is issued.")
-    form_class = IssueForm
-
-    def perform_step(self, form: Any) -> None:
-        """Issue."""
-        issuing.issue_notice(self.record, actor=self.request.user, **form.cleaned_data)
 
 
 @admin.register(IssuingOffice)

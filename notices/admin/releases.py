@@ -12,11 +12,12 @@ from alliance.common.admin import AllianceModelAdmin, WorkflowButton, workflow_p
 from alliance.common.admin.workflow import WorkflowView
 from alliance.common.models import OutboxMessage
 from notices import mails
+from notices.admin.notice_steps import notice_panel
 from notices.enums import Fate, ReleaseState
-from notices.forms.issue import SendForm, WordsForm
+from notices.forms.issue import IssueForm, SendForm, WordsForm
 from notices.models import Notice, Recipient, Release
 from notices.selectors.audiences import LeftOut, Resolved, resolve
-from notices.services import releasing
+from notices.services import issuing, releasing
 from notices.services.drafting import refuse_unknown_fields
 
 S = ReleaseState
@@ -38,8 +39,8 @@ class SendStep(WorkflowView):
 
     def letters(self, form: Any, found: Resolved) -> list[OutboxMessage]:
         """The first letters, written and rolled back."""
-        notice, conditions, voluntary = self.planned(form)
         with transaction.atomic():
+            notice, conditions, voluntary = self.planned(form)
             release = Release(notice=notice, conditions=conditions, is_voluntary=voluntary, words=form.cleaned_data.get("words", ""), pk=0)
             release.purpose = self.purpose_of(form)
             rows = [
@@ -65,6 +66,37 @@ class SendStep(WorkflowView):
             raise releasing.NobodyLeft
         letters = self.letters(form, found)
         return self.render_to_response(self.get_context_data(form=form, letters=letters, letter_count=len(found.addressees), found=found))
+
+
+class IssueNotice(SendStep):
+    """Issue; where it is mailed, the list and the letters with the number they will have are shown first, and the number is not used up by that."""
+
+    title = _("Issue the notice")
+    lead = _("It gets its number and can no longer be edited. The mail with the PDF goes out when members may see it.")
+    button = _("Issue")
+    done = _("The official notice is issued.")
+    form_class = IssueForm
+    panel_template = "notices/admin_issue.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Checks and text, below the list."""
+        return super().get_context_data(**notice_panel(self.record), **kwargs)
+
+    def planned(self, form: Any) -> tuple[Notice, dict[str, Any], bool]:
+        """As it would be once issued; the caller takes it back."""
+        audience = form.cleaned_data["audience"]
+        with transaction.atomic():
+            issued = issuing.issue_notice(Notice.objects.get(pk=self.record.pk), actor=self.request.user, **form.cleaned_data)
+            transaction.set_rollback(True)
+        return issued, audience.conditions if audience else releasing.MEMBERS, False
+
+    def perform(self, form: Any) -> Any:
+        """Without a mail there is nothing to show."""
+        return super().perform(form) if form.cleaned_data["is_mailed"] else super(SendStep, self).perform(form)
+
+    def perform_step(self, form: Any) -> None:
+        """Issue."""
+        issuing.issue_notice(self.record, actor=self.request.user, **form.cleaned_data)
 
 
 class SendNotice(SendStep):

@@ -81,7 +81,9 @@ class CommentsForm(forms.Form):
             self.fields[f"agrees_{section.pk}"] = forms.BooleanField(label=_("Agreed as it is"), required=False)
             self.fields[f"text_{section.pk}"] = self._text(_("Comment on “%(title)s”") % {"title": section.title})
         self.fields["text_whole"] = self._text(_("On the whole"))
-        self.fields["uploads"] = ManyFilesField(label=_("Files"), required=False, help_text=_("PDF, pictures, spreadsheets or Word files, five at most in all."))
+        self.fields["uploads"] = ManyFilesField(
+            label=_("Files"), required=False, help_text=_("PDF, pictures, spreadsheets or Word files, five at most in all.")
+        )
 
     @staticmethod
     def _text(label: Any) -> forms.CharField:

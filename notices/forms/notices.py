@@ -43,7 +43,9 @@ class AttachmentForm(forms.Form):
 
     title = forms.CharField(label=_("Name of the attachment"), max_length=120, help_text=_("Without a sign at its end: 参会回执"))
     upload = forms.FileField(
-        label=_("File"), required=False, help_text=_("PDF, picture, spreadsheet or Word file. Pages of a PDF are laid into the notice and carry its page numbers.")
+        label=_("File"),
+        required=False,
+        help_text=_("PDF, picture, spreadsheet or Word file. Pages of a PDF are laid into the notice and carry its page numbers."),
     )
     text = BodyField(label=_("Or its text"), required=False)
 

@@ -35,7 +35,7 @@ def test_a_notice_is_issued_by_a_second_person_mailed_and_read_by_the_unit(syste
     reviewer.page.click("text=待复核的正式通知")
     reviewer.page.click(f"text={TITLE}")
     assert reviewer.page.url.startswith(address.split("?")[0])
-    step(reviewer.page, "发布")
+    step(reviewer.page, "发布", presses=2)
     assert "通知已发布。" in reviewer.page.inner_text("body")
     system.manage("shell", "-c", "from notices.services.releasing import announce_notices as a; a()")
 

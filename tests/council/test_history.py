@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from members.enums import ApplicationStatus, EndedHow
+from members.models import Answer
 from members.services.memberships import end_membership
 from tests.council.support import opened
-from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory
+from tests.factories.members import ApplicationFactory, InstitutionFactory, MembershipFactory, QuestionFactory
 from tests.support import client_for
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +47,22 @@ def test_other_units_and_drafts_that_were_dropped_are_no_history(secretary):
     page = dossier_of(application, secretary)
 
     assert [word for word in (HEADING, "2018-001", "RM2025-0002", "RM2025-0003") if word in page] == []
+
+
+def test_the_council_reads_the_answers_to_further_questions_and_no_bank_account(secretary):
+    application = ApplicationFactory(
+        status=ApplicationStatus.SCREENED, submitted_at=NOON, invoice_tax_number="12100000400006822X", invoice_bank_account="工商银行 0200003409"
+    )
+    Answer.objects.create(application=application, question=QuestionFactory(text="有几名专职人员？"), value="七名专职")
+
+    page = dossier_of(application, secretary)
+
+    assert [word for word in ("有几名专职人员？", "七名专职", "12100000400006822X", "0200003409") if word in page] == ["有几名专职人员？", "七名专职"]
+
+
+def test_without_further_questions_no_bank_account_either(secretary):
+    application = ApplicationFactory(status=ApplicationStatus.SCREENED, submitted_at=NOON, invoice_bank_account="工商银行 0200003409")
+
+    page = dossier_of(application, secretary)
+
+    assert ("0200003409" in page, str(application.department) in page) == (False, True)

@@ -14,7 +14,7 @@ from members.enums import PersonRole
 from notices.documents import notice_pdf
 from notices.gongwen.blocks import read_blocks, value_of
 from notices.gongwen.text import check, from_printed
-from notices.models import Acknowledgement, Notice
+from notices.models import Acknowledgement, Notice, Release
 from notices.services.drafting import NotReady, change_draft, draft_notice
 from notices.services.issuing import (
     NotYourOwn,
@@ -239,3 +239,15 @@ def test_by_pages_from_the_draft_to_the_issue(secretary):
     other.post(reverse("admin:notices_notice_issue", args=[pk]), {})
 
     assert (Notice.objects.get().number, client.get(reverse("admin:notices_notice_change", args=[pk])).status_code) == ("秘书处〔2026〕1号", 200)
+
+
+def test_before_the_issue_the_list_and_the_letters_are_shown_and_no_number_is_used_up(draft, secretary, liaison):
+    one = submit_notice(draft(), actor=secretary)
+    other, step = client_for(StaffFactory()), reverse("admin:notices_notice_issue", args=[one.pk])
+
+    shown = other.post(step, {"is_mailed": "on"})
+    between = (Notice.objects.get().state, Release.objects.count(), NumberSeries.objects.count())
+    other.post(step, {"is_mailed": "on", "previewed": "1"})
+
+    assert (between, "秘书处〔2026〕1号" in shown.text, liaison.email in shown.text) == (("review", 0, 0), True, True)
+    assert (Notice.objects.get().number, Release.objects.count()) == ("秘书处〔2026〕1号", 1)
