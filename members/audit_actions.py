@@ -64,6 +64,8 @@ register_actions(
         "institution.changed": _("Unit data changed"),
         "person.address_dead": _("E-mail address turned out not to exist"),
         "person.address_alive": _("E-mail address works again"),
+        "person.account_changed": _("Person given another account"),
+        "person.signin_changed": _("Sign-in address changed"),
         "person.added": _("Person added"),
         "person.role_ended": _("Role of a person ended"),
         "role.granted": _("Role granted"),

@@ -156,6 +156,7 @@ STEPS = {
     "members_person_export": (403, 200),
     "members_person_merge": (403, 200),
     "members_person_move": (403, 200),
+    "members_person_signin": (403, 200),
     "members_question_revise": (403, 200),
     "members_user_revoke": (403, 200),
     "members_user_staff": (403, 200),

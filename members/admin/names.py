@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.common.admin.workflow import WorkflowView
-from members.forms.names import AddNameForm, EndRoleForm, NewInstitutionForm, RemoveNameForm, RenameForm
+from members.forms.names import AddNameForm, EndRoleForm, NewInstitutionForm, RemoveNameForm, RenameForm, SigninAddressForm
 from members.models import Institution, Person
 from members.services.addresses import mark_alive
 from members.services.naming import add_institution, add_name, remove_name, rename_institution
 from members.services.people import end_role
+from members.services.signin_address import change_signin_address
 
 
 class NewInstitution(WorkflowView):
@@ -115,3 +116,21 @@ class EndRole(WorkflowView):
     def perform_step(self, form: Any) -> Any:
         """End."""
         end_role(form.cleaned_data["affiliation"], actor=self.request.user)
+
+
+class ChangeSigninAddress(WorkflowView):
+    """Another address to sign in with."""
+
+    model = Person
+    permission = "members.merge_records"
+    title = _("Change the sign-in address")
+    lead = _(
+        "The person's address and the one to sign in with change together. Whoever is signed in with the old one is signed out. Make sure that the new address is the person's own."
+    )
+    button = _("Change the sign-in address")
+    done = _("The sign-in address is changed.")
+    form_class = SigninAddressForm
+
+    def perform_step(self, form: Any) -> Any:
+        """Change."""
+        change_signin_address(self.record, email=form.cleaned_data["email"], actor=self.request.user)

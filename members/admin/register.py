@@ -151,6 +151,7 @@ class PersonAdmin(InstitutionSearch, AllianceModelAdmin):
     inlines = (AffiliationInline,)
     workflow = [
         WorkflowButton("alive", _("The address works"), "members.change_person", show=lambda p: p.email_dead_since is not None),
+        WorkflowButton("signin", _("Change the sign-in address"), "members.merge_records", show=lambda p: p.user_id and not p.erased_at, secondary=True),
         WorkflowButton("endrole", _("End a role"), "members.merge_records", show=lambda p: p.affiliations.filter(until=None).exists(), secondary=True),
         WorkflowButton("move", _("Move to another unit"), "members.merge_records", show=lambda p: not p.erased_at and not p.merged_into_id, secondary=True),
         WorkflowButton(
@@ -181,7 +182,7 @@ class PersonAdmin(InstitutionSearch, AllianceModelAdmin):
         """The steps."""
         views = {
             "move": people_steps.MovePerson, "merge": people_steps.MergePerson, "export": people_steps.ExportPerson, "erase": people_steps.ErasePerson, "endrole": names.EndRole,
-            "alive": names.AddressAlive,
+            "alive": names.AddressAlive, "signin": names.ChangeSigninAddress,
         }  # fmt: skip
         return [*(workflow_path(view, name) for name, view in views.items()), *super().get_urls()]
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from alliance.common.clock import today
 from members.enums import AliasKind, Level, Ownership
 from members.forms.application import CreditCodeMixin
-from members.forms.fields import FoldedCharField
+from members.forms.fields import FoldedCharField, FoldedEmailField
 from members.forms.membership import DATE
 from members.models import Affiliation, Institution, InstitutionAlias, Person
 
@@ -64,3 +64,9 @@ class EndRoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["affiliation"].queryset = person.affiliations.filter(until=None).select_related("institution")  # type: ignore[attr-defined]
         self.fields["affiliation"].label_from_instance = lambda a: f"{a.institution.name} · {a.get_role_display()}"  # type: ignore[attr-defined]
+
+
+class SigninAddressForm(forms.Form):
+    """The address that takes the place of the one so far."""
+
+    email = FoldedEmailField(label=_("New e-mail address"))

@@ -14,6 +14,7 @@ from members import mails
 from members.enums import WITH_APPLICANT, PersonRole
 from members.models import Affiliation, Application, ApplicationEditor, Institution, Invitation, Person, User
 from members.services.people import add_person, end_role
+from members.services.signin_address import hand_account
 
 VALID_DAYS = 14
 SALT = "members.invitation"
@@ -69,7 +70,7 @@ def invite_editor(application: Application, *, email: str, name: str, actor: Use
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, user: User) -> Invitation:
-    """Take it up, as the person who signed in with the invited address. Raises InvitationGone, NotForYou."""
+    """Take it up, as the person who signed in with the invited address. Raises InvitationGone, NotForYou, AccountBound."""
     if invitation.institution_id:
         advisory_lock(f"people:{invitation.institution_id}")
     lock(invitation)
@@ -122,11 +123,9 @@ def _invite(
 def _become_liaison(invitation: Invitation, institution: Institution, user: User) -> None:
     person = Person.objects.filter(user=user).first()
     if person is None:
-        add_person(institution, name=invitation.name, email=user.email, role=PersonRole.LIAISON, actor=user)
-        made = Person.objects.get(affiliations__institution=institution, affiliations__role=PersonRole.LIAISON, affiliations__until=None, email=user.email)
-        if made.user_id is None:
-            made.user = user
-            made.save(update_fields=["user", "updated_at"])
+        made = add_person(institution, name=invitation.name, email=user.email, role=PersonRole.LIAISON, actor=user)
+        # The unit knows this name and address, perhaps with an account of an older address: who accepts has just proved the address.
+        hand_account(made, to=user, actor=user)
     else:
         Affiliation.objects.get_or_create(person=person, institution=institution, role=PersonRole.LIAISON, until=None, defaults={"since": clock.today()})
         record("person.added", institution, person, actor=user, name=person.name, role=str(PersonRole.LIAISON))

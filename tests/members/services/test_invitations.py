@@ -2,10 +2,12 @@
 
 import pytest
 
+from members.enums import Role
 from members.models import Affiliation, ApplicationEditor
+from members.services.accounts import grant_role
 from members.services.invitations import InvitationGone, NotForYou, accept_invitation, invite_editor, invite_liaison, revoke_invitation, token_of
-from tests.factories.members import ApplicationFactory, UserFactory
-from tests.support import client_for, outbox_for
+from tests.factories.members import AffiliationFactory, ApplicationFactory, UserFactory
+from tests.support import client_for, outbox_for, timeline
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +82,42 @@ def test_taking_it_up_twice_at_once_makes_one_liaison(race, liaison):
     race(lambda: accept_invitation(copies[0], user=user), lambda: accept_invitation(copies[1], user=user))
 
     assert Affiliation.objects.filter(institution=unit, person__user=user, role="liaison").count() == 1
+
+
+@pytest.fixture
+def known(unit):
+    """Somebody of the unit whose account is still that of an older address."""
+    return AffiliationFactory(institution=unit, role="delegate", person__name="王老师", person__email="new@example.edu.cn", person__user=UserFactory()).person
+
+
+def test_a_known_person_with_the_account_of_an_older_address_signs_in_with_the_one_that_accepted(liaison, unit, known):
+    old, accepting = known.user, UserFactory(email="new@example.edu.cn")
+    application = ApplicationFactory(applicant=old)
+    ApplicationEditor.objects.create(application=application, user=old)
+    invitation = invite_liaison(unit, email=accepting.email, name="王老师", hands_over=False, actor=liaison)
+    client = client_for(accepting)
+
+    client.post(f"/portal/invitation/{token_of(invitation)}/")
+
+    known.refresh_from_db()
+    assert (known.user, client.get("/portal/").status_code) == (accepting, 200)
+    assert client.get(f"/apply/{application.reference}/").status_code == 200
+    assert ("person.account_changed", accepting) in timeline(known)
+
+
+@pytest.mark.parametrize("bound", ["staff", "switched off"])
+def test_an_account_of_staff_or_one_switched_off_is_not_exchanged_by_an_invitation(liaison, unit, known, bound):
+    if bound == "staff":
+        grant_role(known.user, Role.FINANCE, source="command")
+    else:
+        known.user.is_active = False
+        known.user.save()
+    old, accepting = known.user, UserFactory(email="new@example.edu.cn")
+    invitation = invite_liaison(unit, email=accepting.email, name="王老师", hands_over=True, actor=liaison)
+
+    page = client_for(accepting).post(f"/portal/invitation/{token_of(invitation)}/", follow=True)
+
+    known.refresh_from_db(), invitation.refresh_from_db()
+    assert (known.user, invitation.accepted_at) == (old, None)
+    assert "此人使用另一个账号登录，无法在此更换，请联系秘书处。" in page.text
+    assert list(Affiliation.objects.filter(institution=unit, role="liaison", until=None).values_list("person__user", flat=True)) == [liaison.pk]
