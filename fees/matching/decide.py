@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from alliance.common.money import format_money
 from fees.matching.evidence import Credit, Unit, fit_amount, numbers_in, units_for
+from fees.matching.names import says_more
 from fees.matching.register import Register
 from fees.matching.suggest import Found
-from fees.matching.words import NOTICE, fees_in, plain, speaks_of_alliance, years_in
+from fees.matching.words import NOTICE, fees_in, names_our_fee, plain, speaks_of_alliance, years_in
 
 SURE, LIKELY, ASK, OTHER = "sure", "likely", "ask", "other"
 RECORDED_NEAR = 5
@@ -78,7 +79,7 @@ def _verdict(  # noqa: C901 (one branch for each answer)
     return _member_verdict(credit, unit, weak, fees, about_us, years, register)
 
 
-def _member_verdict(  # noqa: C901 (one branch for each answer)
+def _member_verdict(  # noqa: C901, PLR0912 (one branch for each answer)
     credit: Credit, unit: Unit, weak: list[Found], fees: set[str], about_us: bool, years: list[int], register: Register
 ) -> tuple[str, list[str]]:
     """One unit, a member, with strong signs."""
@@ -105,6 +106,10 @@ def _member_verdict(  # noqa: C901 (one branch for each answer)
         return LIKELY, [_("the remark has the number of a notice that is not open")]
     if {register.by_number[number][1] for number in open_numbers} - set(unit.invoices):
         return LIKELY, [_("the remark has the number of another notice than the amount pays")]
+    # Words and transfers that people have tied to the unit speak for our fees as well as a fee's name does.
+    tied = any(unit.signs.get(sign) for sign in ("number", "voucher", "words"))
+    if not tied and not names_our_fee(NOTICE.sub(" ", plain(credit.remark))) and says_more(credit.remark, register):
+        return LIKELY, [_("the remark speaks of something else and of no fee of ours")]
     if not unit.is_named:
         return LIKELY, [_("nothing names the unit itself: the payer may pay for several")]
     if unit.strong > 1:

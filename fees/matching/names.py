@@ -4,7 +4,7 @@ import re
 
 from fees.matching.register import Register
 from fees.matching.suggest import Found, suggestions, trimmed
-from fees.matching.words import ALLIANCE, ANNUAL, ANOTHER, COPIED, DEPARTMENTS, ENTRY, GENERAL, OFFICE, OTHER, SMALL, plain, segments, without
+from fees.matching.words import ALLIANCE, ANNUAL, ANOTHER, COPIED, DEPARTMENTS, ENTRY, FIGURE, GENERAL, NOTICE, OFFICE, OTHER, SMALL, plain, segments, without
 from members.names import normalise
 
 LONGEST = 40
@@ -33,6 +33,19 @@ def cleaned_remark(text: str, register: Register) -> str:
     for name in register.with_signs:
         folded = folded.replace(name, normalise(name))
     return ALLIANCE.sub("|", without(without(folded, COPIED), register.payee))
+
+
+def says_more(text: str, register: Register) -> bool:
+    """Whether a remark says anything besides names that are known, fees, figures, departments and small words: 暑期学校, 奖励, 复印."""
+    rest = normalise(cleaned_remark(NOTICE.sub(" ", plain(text)), register).replace("|", " "))
+    for found in sorted(names_in(text, register), key=lambda one: -len(one.text)):
+        if found.strong:
+            rest = rest.replace(found.text, "")
+    for pattern in (ENTRY, ANNUAL, GENERAL, FIGURE):
+        rest = pattern.sub("", rest)
+    for word in (*DEPARTMENTS, *SMALL):
+        rest = rest.replace(word, "")
+    return bool(rest)
 
 
 def remark_habit(text: str, register: Register) -> str:

@@ -53,6 +53,10 @@ CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍
 CHINESE_YEAR = re.compile(r"[二贰][〇零0][一二三四五六七八九〇零壹贰叁肆伍陆柒捌玖]{2}(?=年|度|会|费|$|\W)")
 # The number of a payment notice as it is written; its year is the year of issue and says nothing about the fee.
 NOTICE = re.compile(r"jf[\s\W_]?20\d\d[\s\W_]?\d{3,}")
+# A fee of ours by its own name; 缴费 and 费用 are anybody's.
+OWN_FEE = re.compile(r"会员?[费非废贵]|会fei|huifei")
+# What is no word: amounts, days, the currency, the sum's unit.
+FIGURE = re.compile(r"\d+[年月日号元万千]?|rmb|cny|yuan|人民币|圆|整")
 # Small words around a name.
 SMALL = (
     "付", "交", "缴纳", "缴", "补", "转账", "转", "汇款", "汇", "款", "及", "和", "与", "年度", "年", "元", "入会", "会费", "费", "理事单位", "成员单位", "会员单位", "单位",
@@ -126,6 +130,11 @@ def fees_in(text: str) -> tuple[set[str], bool]:
 def speaks_of_alliance(text: str) -> bool:
     """Whether the alliance is named, however misspelt."""
     return bool(ALLIANCE.search("".join(segments(plain(text)))))
+
+
+def names_our_fee(text: str) -> bool:
+    """Whether a fee of the alliance, or the alliance itself, is named."""
+    return any(pattern.search(text) for pattern in (ENTRY, ANNUAL, OWN_FEE)) or speaks_of_alliance(text)
 
 
 def without(text: str, words: tuple[str, ...]) -> str:

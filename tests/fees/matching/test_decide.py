@@ -164,3 +164,27 @@ def test_a_number_whose_notice_the_amount_does_not_pay_is_never_sure():
     found = match(Credit("苏州大学 年费 JF2026-0900", "苏州大学", "", Decimal(2000)), world)
 
     assert (found.verdict, found.reasons[0]) == ("likely", _("the remark has the number of another notice than the amount pays"))
+
+
+@pytest.mark.parametrize("word", ["暑期学校", "访学", "奖励", "复印", "2026暑期学校", "复印费用", "暑期学校缴费", "summer school", "王芳"])
+def test_without_a_word_about_our_fees_what_else_is_said_makes_it_a_question(word):
+    found = [match(Credit(remark, "苏州大学", "", Decimal(2000)), register()) for remark in (f"苏州大学 {word}", f"苏州大学{word}", word)]
+
+    assert "sure" not in [one.verdict for one in found]
+    assert found[0].reasons[0] == _("the remark speaks of something else and of no fee of ours")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "苏州大学",
+        "付苏州大学财务处往来款",
+        "苏州大学 2026年3月5日 2000元",
+        "苏州大学 JF2026-0001",
+        "苏州大学 缴费",
+        "苏州大学 暑期学校 年费",
+        "转西浦 苏州大学 RMB2000",
+    ],
+)
+def test_a_word_of_ours_or_nothing_else_leaves_it_sure(remark):
+    assert answer(remark, "苏州大学") == ("sure", ["苏州大学"])
