@@ -111,17 +111,7 @@ def _recent_workshop(officer: User) -> None:
         starts_at=begin, ends_at=begin + dt.timedelta(hours=3), place="线上", capacity=60,
         members_from=begin - dt.timedelta(days=30), register_until=begin - dt.timedelta(days=3),
     )  # fmt: skip
-    offer = Offer.objects.create(meeting=meeting, name="成员单位免费参加", draws_on_allowance=False)
-    move(meeting, to=MeetingStatus.PUBLISHED)
-    heads = Affiliation.objects.filter(role__in=[PersonRole.HEAD, PersonRole.DELEGATE], institution__memberships__status="active")
-    people = {row.person_id: row for row in heads.select_related("person", "institution").order_by("pk")}
-    there = [
-        Registration.objects.create(
-            meeting=meeting, institution=row.institution, person=row.person, offer=offer, status=RegistrationStatus.CONFIRMED,
-            ticket=secrets.token_urlsafe(12), registered_by=officer,
-        )
-        for row in list(people.values())[:AT_THE_WORKSHOP]
-    ]  # fmt: skip
+    there = _registered(meeting, AT_THE_WORKSHOP, officer)
     for place in there:
         move(place, to=RegistrationStatus.ATTENDED)
     move(meeting, to=MeetingStatus.HELD)
@@ -136,14 +126,21 @@ def open_a_door(officer: User) -> None:
         starts_at=begin, ends_at=begin + dt.timedelta(hours=9), place="苏州 西交利物浦大学 中心楼", capacity=40,
         members_from=begin - dt.timedelta(days=30), register_until=begin - dt.timedelta(days=1),
     )  # fmt: skip
+    for number, place in enumerate(_registered(meeting, AT_THE_DOOR, officer)):
+        if number % 3 == 0:
+            check_in(place, actor=officer, way=CheckInWay.QR)
+
+
+def _registered(meeting: Meeting, most: int, officer: User) -> list[Registration]:
+    """The meeting is published, and so many heads and delegates of member units have a free place."""
     offer = Offer.objects.create(meeting=meeting, name="成员单位免费参加", draws_on_allowance=False)
     move(meeting, to=MeetingStatus.PUBLISHED)
     heads = Affiliation.objects.filter(role__in=[PersonRole.HEAD, PersonRole.DELEGATE], institution__memberships__status="active")
     people = {row.person_id: row for row in heads.select_related("person", "institution").order_by("pk")}
-    for number, row in enumerate(list(people.values())[:AT_THE_DOOR]):
-        place = Registration.objects.create(
+    return [
+        Registration.objects.create(
             meeting=meeting, institution=row.institution, person=row.person, offer=offer, status=RegistrationStatus.CONFIRMED,
             ticket=secrets.token_urlsafe(12), registered_by=officer,
-        )  # fmt: skip
-        if number % 3 == 0:
-            check_in(place, actor=officer, way=CheckInWay.QR)
+        )
+        for row in list(people.values())[:most]
+    ]  # fmt: skip
